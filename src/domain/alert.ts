@@ -1,0 +1,93 @@
+/** Alert: what is sent; Evidence: why it is believed; Advice: what to try. */
+import type { Verdict } from './trend.ts';
+
+export type AlertState = 'pending' | 'firing' | 'acknowledged' | 'silenced' | 'resolved';
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** What an alert is about. Training-side kinds carry no capability. */
+export type AlertKind =
+  | 'regression'
+  | 'non-finite-loss'
+  | 'telemetry-spike'
+  | 'stalled'
+  | 'evaluation-failing'
+  | 'falling-behind'
+  | 'checkpoint-vanished';
+
+/** One series inside an alert, with the reference frozen when it fired. */
+export interface AlertMember {
+  readonly capability: string;
+  readonly tasks: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  /** to - from, paired, with its 95 % interval. */
+  readonly difference: number;
+  readonly ci95: readonly [number, number];
+  readonly n: number;
+  readonly z: number;
+  /** Checkpoints and steps of the frozen reference window. */
+  readonly referenceCheckpoints: readonly string[];
+  readonly referenceSteps: readonly number[];
+  /** Step of the checkpoint at which this member fired. */
+  readonly firedAtStep: number;
+  readonly changeBetween: readonly [number, number];
+}
+
+/** A doc that was right and is wrong now, for a person to look at. */
+export interface FlippedExample {
+  readonly task: string;
+  readonly docId: string;
+  readonly question: string;
+  readonly expected: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Advice {
+  readonly action: string;
+  readonly why: string;
+  readonly against: string;
+  readonly confidence: 'low' | 'medium' | 'high';
+}
+
+export interface TelemetryAround {
+  readonly lossBefore: number | null;
+  readonly lossAfter: number | null;
+  readonly learningRateBefore: number | null;
+  readonly learningRateAfter: number | null;
+  readonly gradNormBefore: number | null;
+  readonly gradNormAfter: number | null;
+  readonly dataMixBefore: Readonly<Record<string, number>> | null;
+  readonly dataMixAfter: Readonly<Record<string, number>> | null;
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly run: string;
+  readonly kind: AlertKind;
+  readonly severity: Severity;
+  readonly state: AlertState;
+  /** Checkpoint and step at which it fired; null for alerts about the run itself. */
+  readonly checkpoint: string | null;
+  readonly step: number | null;
+  /** Last step known good: the change began after it. */
+  readonly sinceStep: number | null;
+  readonly title: string;
+  /** Sentences of a training-side alert (e.g. "loss is NaN at step 1,250"). */
+  readonly summary: string;
+  readonly members: readonly AlertMember[];
+  readonly examples: readonly FlippedExample[];
+  readonly telemetry: TelemetryAround | null;
+  readonly advice: readonly Advice[];
+  /** Path of the last checkpoint before the change, to roll back to. */
+  readonly lastGoodCheckpoint: string | null;
+  readonly resolvedAtStep: number | null;
+}
+
+/** Verdicts of one checkpoint, as stored and shown. */
+export interface CheckpointVerdicts {
+  readonly checkpoint: string;
+  readonly step: number;
+  readonly verdicts: readonly Verdict[];
+}

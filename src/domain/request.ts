@@ -1,0 +1,48 @@
+/** Requests: the three questions a language model can be asked (names as in lm-evaluation-harness). */
+
+export interface LoglikelihoodRequest {
+  readonly type: 'loglikelihood';
+  readonly context: string;
+  readonly continuation: string;
+}
+
+export interface LoglikelihoodRollingRequest {
+  readonly type: 'loglikelihood_rolling';
+  readonly text: string;
+}
+
+export interface GenerateUntilRequest {
+  readonly type: 'generate_until';
+  readonly context: string;
+  /** Output is cut before the first of these. */
+  readonly until: readonly string[];
+  readonly maxGenToks: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP?: number;
+  readonly seed?: number;
+}
+
+export type Request = LoglikelihoodRequest | LoglikelihoodRollingRequest | GenerateUntilRequest;
+
+/** Sum of the continuation's log-probabilities (nats; NaN if the model gave a non-finite one). */
+export interface LoglikelihoodResponse {
+  readonly logprob: number;
+  /** Every token of the continuation was the arg-max. */
+  readonly isGreedy: boolean;
+  /** Number of continuation tokens. */
+  readonly tokens: number;
+}
+
+export interface LoglikelihoodRollingResponse {
+  /** Sum over the whole text, nats; NaN if non-finite. */
+  readonly logprob: number;
+  readonly tokens: number;
+}
+
+export interface GenerateUntilResponse {
+  readonly text: string;
+  readonly tokens: number;
+  /** `length` when max_gen_toks ran out. */
+  readonly finishReason: 'stop' | 'length';
+}

@@ -1,0 +1,19 @@
+/** Sample: one doc as asked and answered, with its metric values. */
+
+/** What the model answered, small enough to keep for every doc. */
+export type Answer =
+  | { readonly kind: 'choice'; readonly logprobs: readonly number[]; readonly isGreedy: readonly boolean[] }
+  | { readonly kind: 'loglikelihood'; readonly logprob: number; readonly isGreedy: boolean }
+  | { readonly kind: 'rolling'; readonly logprob: number; readonly tokens: number }
+  | { readonly kind: 'text'; readonly text: string; readonly tokens: number };
+
+export interface Sample {
+  /** Position in the task's fixed doc order (the nested order of sampling). */
+  readonly index: number;
+  readonly docId: string;
+  /** Null when the doc failed (non-finite log-probabilities, time-out): it has no values. */
+  readonly answer: Answer | null;
+  readonly error: string | null;
+  /** Metric id -> this doc's value; for bits_per_byte and perplexities the per-doc value and its weight are both kept. */
+  readonly values: Readonly<Record<string, number>>;
+}

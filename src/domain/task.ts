@@ -1,0 +1,33 @@
+/** Task: one benchmark as lm-evaluation-harness defines it, with the capabilities it measures. */
+
+export type OutputType = 'multiple_choice' | 'loglikelihood' | 'loglikelihood_rolling' | 'generate_until';
+
+/** One dataset item; `id` is stable over versions of the file. */
+export interface Doc {
+  readonly id: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A metric of a task, by its lm-evaluation-harness id (`acc`, `exact_match`, `bits_per_byte`, ...). */
+export interface TaskMetric {
+  readonly metric: string;
+  readonly higherIsBetter: boolean;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What the rest of Libra needs to know of a task without its templates and docs. */
+export interface TaskSummary {
+  readonly name: string;
+  /** metadata.version of the task file. */
+  readonly version: string;
+  /** Hash over everything that changes what is asked or how it is scored; another hash is another series segment. */
+  readonly hash: string;
+  readonly capabilities: readonly string[];
+  readonly outputType: OutputType;
+  readonly numFewshot: number;
+  readonly metrics: readonly TaskMetric[];
+  /** The metric verdicts are made on: the first of `metrics`. */
+  readonly primaryMetric: string;
+  /** Docs in the evaluated split. */
+  readonly size: number;
+}
