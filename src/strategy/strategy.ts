@@ -1,0 +1,20 @@
+/** Strategy: the policy that decides what is worth evaluating on a checkpoint. */
+import type { PlanSlice } from '../domain/plan.ts';
+import type { TaskSummary } from '../domain/task.ts';
+
+/** Everything a strategy may look at; values only, so that the same input always gives the same plan. */
+export interface StrategyInput {
+  readonly step: number;
+  readonly tasks: readonly TaskSummary[];
+  /** Docs of each task to evaluate, at most. */
+  readonly docsPerTask: number;
+  /** Seconds a doc of this task took on this run's last evaluation. */
+  readonly secondsPerDoc: ReadonlyMap<string, number>;
+}
+
+export interface Strategy {
+  readonly name: string;
+  /** One sentence for `--help` and the plan. */
+  readonly description: string;
+  plan(input: StrategyInput): readonly PlanSlice[];
+}
