@@ -1,0 +1,30 @@
+/** The slices that ask the first docs of every task: nested subsets, the base of every strategy. */
+import type { PlanSlice } from '../domain/plan.ts';
+import type { TaskSummary } from '../domain/task.ts';
+import type { StrategyInput } from './strategy.ts';
+
+/** One slice a task, `reasonOf(docs, size)` being its sentence. */
+export function planFirstDocs(input: StrategyInput, reasonOf: (docs: number, size: number) => string): PlanSlice[] {
+  return [...input.tasks].sort(byCapability).map((task) => {
+    const docs = Math.min(input.docsPerTask, task.size);
+    const cost = input.secondsPerDoc.get(task.name);
+    return {
+      task: task.name,
+      taskHash: task.hash,
+      capabilities: task.capabilities,
+      docs,
+      reason: reasonOf(docs, task.size),
+      expectedSeconds: cost === undefined ? null : docs * cost,
+    };
+  });
+}
+
+/** Probes first: they are cheap and move earliest; then capability by capability. */
+function byCapability(a: TaskSummary, b: TaskSummary): number {
+  return sortKey(a) < sortKey(b) ? -1 : 1;
+}
+
+function sortKey(task: TaskSummary): string {
+  const first = task.capabilities[0] ?? '~';
+  return `${first.startsWith('probe.') ? 0 : 1} ${first} ${task.name}`;
+}
