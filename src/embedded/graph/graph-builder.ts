@@ -1,0 +1,119 @@
+/** Collects the nodes of one model graph. Values are named strings; every node's result gets a fresh name. */
+import { LibraError } from '../../domain/errors.ts';
+import type { TensorPlace, Weights } from '../weights/tensor-place.ts';
+import type { Attribute, ElementType, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx-writer.ts';
+
+const ONNX_TYPE: Readonly<Record<string, ElementType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/** The name of a tensor that flows through the graph. */
+export type Value = string;
+
+export class GraphBuilder {
+  readonly #weights: Weights;
+  readonly #locate: (file: string) => string;
+  readonly #nodes: OnnxNode[] = [];
+  readonly #initializers: OnnxTensor[] = [];
+  readonly #inputs: OnnxValue[] = [];
+  readonly #outputs: OnnxValue[] = [];
+  readonly #loaded = new Map<string, Value>();
+  #count = 0;
+
+  /** @param locate path of a weight file -> its name beside the graph file */
+  constructor(weights: Weights, locate: (file: string) => string) {
+    this.#weights = weights;
+    this.#locate = locate;
+  }
+
+  input(name: string, type: ElementType, shape: OnnxValue['shape']): Value {
+    this.#inputs.push({ name, type, shape });
+    return name;
+  }
+
+  /** Gives `value` the public name `name`. */
+  output(name: string, value: Value, type: ElementType, shape: OnnxValue['shape']): void {
+    this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
+    this.#outputs.push({ name, type, shape });
+  }
+
+  /** One operator with one result. An input of '' is an optional one left out. */
+  node(op: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, domain = ''): Value {
+    return this.nodes(op, 1, inputs, attributes, domain)[0] as Value;
+  }
+
+  /** One operator with several results. */
+  nodes(
+    op: string,
+    results: number,
+    inputs: readonly Value[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = '',
+  ): Value[] {
+    const outputs = Array.from({ length: results }, () => this.#fresh(op));
+    this.#nodes.push({ op, domain, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  has(name: string): boolean {
+    return this.#weights.has(name);
+  }
+
+  /**
+   * A weight of the checkpoint as fp32; half precisions are widened once, when the runtime folds constants.
+   * @throws LibraError LIBRA_CHECKPOINT_INVALID when it is missing or not of `shape`
+   */
+  weight(name: string, shape: readonly number[]): Value {
+    const known = this.#loaded.get(name);
+    if (known !== undefined) return known;
+    const place = this.#weights.get(name);
+    if (place === undefined) throw mismatch(`the checkpoint has no tensor ${name}`);
+    if (place.shape.join() !== shape.join()) {
+      throw mismatch(`tensor ${name} is [${place.shape}], but config.json asks for [${shape}]`);
+    }
+    const value = this.#load(name, place);
+    this.#loaded.set(name, value);
+    return value;
+  }
+
+  floats(values: readonly number[] | Float32Array, shape: readonly number[]): Value {
+    const data = Float32Array.from(values);
+    return this.#constant('float32', shape, new Uint8Array(data.buffer));
+  }
+
+  integers(values: readonly number[], shape: readonly number[] = [values.length]): Value {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.#constant('int64', shape, new Uint8Array(data.buffer));
+  }
+
+  finish(): OnnxGraph {
+    return { nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs };
+  }
+
+  #load(name: string, place: TensorPlace): Value {
+    const type = ONNX_TYPE[place.dtype];
+    if (type === undefined) {
+      throw new LibraError('LIBRA_ARCHITECTURE_UNSUPPORTED', `tensor ${name} is stored as ${place.dtype}`, {
+        hint: 'The embedded engine reads fp32, fp16 and bf16 weights; serve quantised checkpoints with vLLM and pass --engine http://host:port.',
+      });
+    }
+    const location = { location: this.#locate(place.file), offset: place.offset, length: place.length };
+    this.#initializers.push({ name, type, shape: place.shape, data: location });
+    return type === 'float32' ? name : this.node('Cast', [name], { to: 1 });
+  }
+
+  #constant(type: ElementType, shape: readonly number[], data: Uint8Array): Value {
+    const name = this.#fresh('constant');
+    this.#initializers.push({ name, type, shape, data });
+    return name;
+  }
+
+  #fresh(kind: string): Value {
+    this.#count += 1;
+    return `${kind}_${this.#count}`;
+  }
+}
+
+function mismatch(message: string): LibraError {
+  return new LibraError('LIBRA_CHECKPOINT_INVALID', message, {
+    hint: 'config.json and the weights do not belong together; save the checkpoint again.',
+  });
+}
