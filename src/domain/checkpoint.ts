@@ -40,3 +40,39 @@ export interface Checkpoint {
   readonly foundAt: number;
   readonly stateAt: number;
 }
+
+/** Which state may follow which; everything else is a mistake of ours. */
+export const CHECKPOINT_TRANSITIONS: Readonly<Record<CheckpointState, readonly CheckpointState[]>> = {
+  found: ['settling', 'complete', 'invalid', 'vanished'],
+  settling: ['complete', 'invalid', 'vanished'],
+  // It may change once more before anybody read it, and an engine may turn it down before it is queued.
+  complete: ['settling', 'queued', 'skipped', 'failed', 'invalid', 'vanished'],
+  queued: ['evaluating', 'evaluated', 'skipped', 'failed', 'vanished'],
+  // Back to queued after a crash or for another attempt.
+  evaluating: ['queued', 'evaluated', 'skipped', 'failed', 'vanished'],
+  // More docs, a new task, another attempt, bisection between two steps: all queue it again.
+  evaluated: ['queued'],
+  skipped: ['queued', 'vanished'],
+  failed: ['queued', 'vanished'],
+  // A trainer that was paused may still finish what looked dead.
+  invalid: ['settling', 'complete', 'vanished'],
+  // A file system that hiccuped shows it again.
+  vanished: ['found', 'settling', 'complete'],
+};
+
+export function canBecome(from: CheckpointState, to: CheckpointState): boolean {
+  return CHECKPOINT_TRANSITIONS[from].includes(to);
+}
+
+/** `<run>-<step>`, and `<run>-<step>.2`, `.3`... when the same step is written again with other bytes. */
+export function checkpointId(run: string, step: number, ordinal = 1): string {
+  return ordinal === 1 ? `${run}-${step}` : `${run}-${step}.${ordinal}`;
+}
+
+/** One step of a checkpoint's life. */
+export interface CheckpointTransition {
+  readonly from: CheckpointState | null;
+  readonly to: CheckpointState;
+  readonly reason: string | null;
+  readonly at: number;
+}

@@ -23,3 +23,23 @@ export interface Outcomes {
   readonly higherIsBetter: boolean;
   readonly values: Float32Array;
 }
+
+/** A capability node's value on one checkpoint: the mean of what lies below it. */
+export interface CapabilityScore {
+  readonly capability: string;
+  readonly value: number;
+  /** Standard error; NaN where it is not defined. */
+  readonly stderr: number;
+  readonly n: number;
+  /** What counts into it: tasks of a leaf, children of an inner node, each with its share. */
+  readonly members: readonly CapabilityMember[];
+}
+
+export interface CapabilityMember {
+  /** A task's name or a capability's id. */
+  readonly name: string;
+  readonly metric: string;
+  readonly value: number;
+  /** Share in the mean; the shares of a node add up to 1. */
+  readonly weight: number;
+}

@@ -1,0 +1,34 @@
+/** Delivery: one message to one channel, kept until it is known to have arrived. */
+
+/** `dead`: given up; the channel refused it for good or too many attempts failed. */
+export type DeliveryState = 'pending' | 'sent' | 'dead';
+
+export interface Delivery {
+  readonly id: number;
+  /** Null for messages that belong to no alert (digests, tests). */
+  readonly alert: string | null;
+  readonly event: string;
+  /** Name of the notifier in the configuration. */
+  readonly channel: string;
+  /** Sent along where the channel can use it: the same key is the same message. */
+  readonly key: string;
+  readonly state: DeliveryState;
+  /** Attempts that failed. */
+  readonly attempts: number;
+  /** Next attempt not before, epoch milliseconds. */
+  readonly nextAt: number;
+  readonly lastError: string | null;
+  readonly payload: unknown;
+  readonly createdAt: number;
+}
+
+/** What is put into the outbox. */
+export interface NewDelivery {
+  readonly alert?: string | null;
+  readonly event: string;
+  readonly channel: string;
+  readonly key: string;
+  readonly payload: unknown;
+  /** Epoch milliseconds; at once by default (later in quiet hours). */
+  readonly nextAt?: number;
+}
