@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import type { TaskSummary } from '../../src/domain/task.ts';
+import { findStrategy, planEvaluation } from '../../src/strategy/plan-evaluation.ts';
+
+const task = (name: string, capability: string, size: number): TaskSummary => ({
+  name,
+  version: '1',
+  hash: `hash-${name}`,
+  capabilities: [capability],
+  outputType: 'multiple_choice',
+  numFewshot: 0,
+  metrics: [{ metric: 'acc', higherIsBetter: true, options: {} }],
+  primaryMetric: 'acc',
+  size,
+});
+
+const input = {
+  step: 100,
+  tasks: [
+    task('sums', 'basic.reasoning.math', 1000),
+    task('short', 'basic.knowledge', 40),
+    task('zh', 'probe.lm', 500),
+  ],
+  docsPerTask: 300,
+  secondsPerDoc: new Map([['sums', 0.01]]),
+};
+
+it('asks the first docs of every task, probes first, each with its reason and learned cost', () => {
+  const plan = planEvaluation('run-100', findStrategy('fixed'), input);
+  expect(plan.id).toBe('plan-run-100');
+  expect(plan.slices.map(({ task, docs, expectedSeconds }) => [task, docs, expectedSeconds])).toEqual([
+    ['zh', 300, null],
+    ['short', 40, null],
+    ['sums', 300, 3],
+  ]);
+  expect(plan.slices[1]?.reason).toContain('all 40 docs');
+  expect(plan.slices[2]?.reason).toContain('first 300 of 1000 docs');
+});
+
+it('asks a handful for smoke', () => {
+  expect(
+    findStrategy('smoke')
+      .plan(input)
+      .map((slice) => slice.docs),
+  ).toEqual([20, 20, 20]);
+});
+
+it('names the strategies there are when asked for another', () => {
+  expect(() => findStrategy('clever')).toThrow(
+    expect.objectContaining({ code: 'LIBRA_CONFIG_INVALID', hint: expect.stringContaining('fixed') }),
+  );
+});
