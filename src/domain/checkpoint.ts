@@ -19,6 +19,16 @@ export const CHECKPOINT_STATES = [
 
 export type CheckpointState = (typeof CHECKPOINT_STATES)[number];
 
+/** What keeps a checkpoint's files readable while it waits for its evaluation. */
+export interface Pin {
+  /** `link` and `copy` survive the trainer's rotation; a `lease` reads the checkpoint where it lies and may lose it. */
+  readonly kind: 'link' | 'copy' | 'lease';
+  /** Where an engine finds the files; for a lease the checkpoint's own directory. */
+  readonly directory: string;
+  /** Size of the files, bytes. */
+  readonly bytes: number;
+}
+
 export interface Checkpoint {
   readonly id: string;
   readonly run: string;
