@@ -1,0 +1,76 @@
+/** Deliveries: the durable outbox. What was decided to be sent is sent, once, even if the daemon dies in between. */
+import type { Delivery, DeliveryState, NewDelivery } from '../domain/delivery.ts';
+import { decodeJson, encodeJson } from './json-column.ts';
+import type { Sql } from './sql.ts';
+
+interface DeliveryRow {
+  readonly id: number;
+  readonly alert_id: string | null;
+  readonly event: string;
+  readonly channel: string;
+  readonly idempotency_key: string;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly next_at: number;
+  readonly last_error: string | null;
+  readonly payload: string;
+  readonly created_at: number;
+}
+
+export type DeliveryRepo = ReturnType<typeof deliveryRepo>;
+
+export function deliveryRepo(sql: Sql, now: () => number) {
+  const insert = sql.prepare(
+    `insert into delivery (alert_id, event, channel, idempotency_key, state, attempts, next_at, payload, created_at)
+     values ($alert, $event, $channel, $key, 'pending', 0, $nextAt, $payload, $now)
+     on conflict (idempotency_key) do nothing`,
+  );
+  const due = sql.prepare<DeliveryRow>(
+    `select * from delivery where state = 'pending' and next_at <= $now order by next_at, id limit $limit`,
+  );
+  const next = sql.prepare<{ next_at: number }>(
+    `select next_at from delivery where state = 'pending' order by next_at limit 1`,
+  );
+  const byAlert = sql.prepare<DeliveryRow>('select * from delivery where alert_id = $alert order by id');
+  const settle = sql.prepare(
+    `update delivery set state = $state, last_error = $error, attempts = attempts + $failed, done_at = $now where id = $id`,
+  );
+  const postpone = sql.prepare(
+    `update delivery set attempts = attempts + 1, next_at = $nextAt, last_error = $error where id = $id`,
+  );
+  return {
+    /** True when it was put in; false when a delivery of that key is known already. */
+    enqueue(delivery: NewDelivery): boolean {
+      const { alert = null, event, channel, key, payload } = delivery;
+      const at = now();
+      const nextAt = delivery.nextAt ?? at;
+      return insert.run({ alert, event, channel, key, nextAt, payload: encodeJson(payload), now: at }).changes > 0;
+    },
+    /** Pending ones whose time has come, oldest first. */
+    due: (limit = 100): Delivery[] => due.all({ now: now(), limit }).map(toDelivery),
+    /** When the next one is due, epoch milliseconds; null when nothing is pending. */
+    nextAt: (): number | null => next.get()?.next_at ?? null,
+    sent: (id: number): void => void settle.run({ id, state: 'sent', error: null, failed: 0, now: now() }),
+    /** An attempt failed; the next one not before `nextAt`. */
+    retry: (id: number, error: string, nextAt: number): void => void postpone.run({ id, error, nextAt }),
+    /** Given up. */
+    dead: (id: number, error: string): void => void settle.run({ id, state: 'dead', error, failed: 1, now: now() }),
+    ofAlert: (alert: string): Delivery[] => byAlert.all({ alert }).map(toDelivery),
+  };
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  return {
+    id: row.id,
+    alert: row.alert_id,
+    event: row.event,
+    channel: row.channel,
+    key: row.idempotency_key,
+    state: row.state,
+    attempts: row.attempts,
+    nextAt: row.next_at,
+    lastError: row.last_error,
+    payload: decodeJson(row.payload),
+    createdAt: row.created_at,
+  };
+}

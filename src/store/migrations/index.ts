@@ -1,0 +1,4 @@
+/** Every migration in order; the position is the version it leads to. Those that were released never change. */
+import { runsToAlerts } from './0001-runs-to-alerts.ts';
+
+export const MIGRATIONS: readonly string[] = [runsToAlerts];

@@ -1,0 +1,30 @@
+/** Outcomes as compact bytes: 0/1 metrics take a byte a doc, all others a 32-bit float. */
+
+export interface OutcomePayload {
+  readonly encoding: 'u8' | 'f32';
+  readonly count: number;
+  readonly payload: Uint8Array;
+}
+
+/** Stands for "no value" among bytes. */
+const MISSING = 255;
+
+export function packOutcomes(values: Float32Array): OutcomePayload {
+  const isBinary = values.every((value) => value === 0 || value === 1 || Number.isNaN(value));
+  if (isBinary) {
+    const payload = Uint8Array.from(values, (value) => (Number.isNaN(value) ? MISSING : value));
+    return { encoding: 'u8', count: values.length, payload };
+  }
+  const payload = new Uint8Array(values.length * 4);
+  const view = new DataView(payload.buffer);
+  values.forEach((value, index) => {
+    view.setFloat32(index * 4, value, true);
+  });
+  return { encoding: 'f32', count: values.length, payload };
+}
+
+export function unpackOutcomes({ encoding, count, payload }: OutcomePayload): Float32Array {
+  if (encoding === 'u8') return Float32Array.from(payload, (byte) => (byte === MISSING ? Number.NaN : byte));
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  return Float32Array.from({ length: count }, (_, index) => view.getFloat32(index * 4, true));
+}

@@ -1,0 +1,161 @@
+/** Scores of a checkpoint: per task and metric, per capability, and the per-doc outcomes verdicts are made from. */
+import type { CapabilityMember, CapabilityScore, Outcomes, Score } from '../domain/score.ts';
+import type { CheckpointOutcomes } from '../domain/trend.ts';
+import { decodeJson, encodeJson } from './json-column.ts';
+import { type OutcomePayload, packOutcomes, unpackOutcomes } from './outcome-payload.ts';
+import type { Sql } from './sql.ts';
+
+/** Everything an evaluation learned of a checkpoint. */
+export interface CheckpointScores {
+  readonly scores: readonly Score[];
+  readonly outcomes: readonly Outcomes[];
+  readonly capabilities: readonly CapabilityScore[];
+}
+
+interface ScoreRow {
+  readonly task: string;
+  readonly metric: string;
+  readonly task_hash: string;
+  readonly value: number | null;
+  readonly stderr: number | null;
+  readonly n: number;
+  readonly failed: number;
+  readonly higher_is_better: number;
+  readonly task_version: string;
+}
+
+interface CapabilityRow {
+  readonly capability: string;
+  readonly value: number | null;
+  readonly stderr: number | null;
+  readonly n: number;
+  readonly members: string;
+}
+
+interface OutcomeRow extends OutcomePayload {
+  readonly task: string;
+  readonly metric: string;
+  readonly task_hash: string;
+  readonly higher_is_better: number;
+}
+
+export type ScoreRepo = ReturnType<typeof scoreRepo>;
+
+export function scoreRepo(sql: Sql) {
+  const upsertScore = sql.prepare(
+    `insert or replace into score
+       (checkpoint_id, task, metric, task_hash, value, stderr, n, failed, higher_is_better, task_version)
+     values ($checkpoint, $task, $metric, $taskHash, $value, $stderr, $n, $failed, $higherIsBetter, $taskVersion)`,
+  );
+  const upsertOutcome = sql.prepare(
+    `insert or replace into outcome (checkpoint_id, task, metric, task_hash, higher_is_better, encoding, count, payload)
+     values ($checkpoint, $task, $metric, $taskHash, $higherIsBetter, $encoding, $count, $payload)`,
+  );
+  const upsertCapability = sql.prepare(
+    `insert or replace into capability_score (checkpoint_id, capability, value, stderr, n, members)
+     values ($checkpoint, $capability, $value, $stderr, $n, $members)`,
+  );
+  const scores = sql.prepare<ScoreRow>('select * from score where checkpoint_id = $checkpoint order by task, metric');
+  const capabilities = sql.prepare<CapabilityRow>(
+    'select * from capability_score where checkpoint_id = $checkpoint order by capability',
+  );
+  const outcomes = sql.prepare<OutcomeRow>(
+    'select * from outcome where checkpoint_id = $checkpoint order by task, metric, task_hash',
+  );
+  const evaluatedUpTo = sql.prepare<{ id: string; step: number }>(
+    `select id, step from checkpoint c where run_id = $run and step <= $upToStep
+       and exists (select 1 from outcome o where o.checkpoint_id = c.id)
+     order by step desc, ordinal desc limit $limit`,
+  );
+
+  const outcomesOf = (checkpoint: string, tasks?: ReadonlySet<string>): Outcomes[] =>
+    outcomes
+      .all({ checkpoint })
+      .filter((row) => tasks === undefined || tasks.has(row.task))
+      .map(toOutcomes);
+  return {
+    /** Keeps what was measured on a checkpoint; the same task version again replaces what it said before. */
+    put: (checkpoint: string, measured: CheckpointScores): void =>
+      sql.transaction(() => {
+        for (const score of measured.scores) {
+          upsertScore.run({
+            checkpoint,
+            ...score,
+            value: orNull(score.value),
+            stderr: orNull(score.stderr),
+            higherIsBetter: Number(score.higherIsBetter),
+          });
+        }
+        for (const { values, ...outcome } of measured.outcomes) {
+          upsertOutcome.run({
+            checkpoint,
+            ...outcome,
+            higherIsBetter: Number(outcome.higherIsBetter),
+            ...packOutcomes(values),
+          });
+        }
+        for (const node of measured.capabilities) {
+          upsertCapability.run({
+            checkpoint,
+            capability: node.capability,
+            value: orNull(node.value),
+            stderr: orNull(node.stderr),
+            n: node.n,
+            members: encodeJson(node.members),
+          });
+        }
+      }),
+    ofCheckpoint: (checkpoint: string): Score[] => scores.all({ checkpoint }).map(toScore),
+    capabilitiesOf: (checkpoint: string): CapabilityScore[] => capabilities.all({ checkpoint }).map(toCapabilityScore),
+    /** Per-doc outcomes of a checkpoint, of the given tasks or of all. */
+    outcomesOf,
+    /** Outcomes of the newest `limit` checkpoints of a run that have any, up to `upToStep`, ascending. */
+    recentOutcomes(
+      run: string,
+      options: { readonly upToStep?: number; readonly limit: number; readonly tasks?: ReadonlySet<string> },
+    ): CheckpointOutcomes[] {
+      const { upToStep = Number.MAX_SAFE_INTEGER, limit, tasks } = options;
+      return evaluatedUpTo
+        .all({ run, upToStep, limit })
+        .reverse()
+        .map(({ id, step }) => ({ checkpoint: id, step, outcomes: outcomesOf(id, tasks) }));
+    },
+  };
+}
+
+/** NaN is stored as null: a score's number is never absent, so null can only mean "not defined". */
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+
+function toScore(row: ScoreRow): Score {
+  return {
+    task: row.task,
+    metric: row.metric,
+    value: row.value ?? Number.NaN,
+    stderr: row.stderr ?? Number.NaN,
+    n: row.n,
+    failed: row.failed,
+    higherIsBetter: row.higher_is_better === 1,
+    taskVersion: row.task_version,
+    taskHash: row.task_hash,
+  };
+}
+
+function toCapabilityScore(row: CapabilityRow): CapabilityScore {
+  return {
+    capability: row.capability,
+    value: row.value ?? Number.NaN,
+    stderr: row.stderr ?? Number.NaN,
+    n: row.n,
+    members: decodeJson<CapabilityMember[]>(row.members),
+  };
+}
+
+function toOutcomes(row: OutcomeRow): Outcomes {
+  return {
+    task: row.task,
+    metric: row.metric,
+    taskHash: row.task_hash,
+    higherIsBetter: row.higher_is_better === 1,
+    values: unpackOutcomes(row),
+  };
+}

@@ -1,0 +1,127 @@
+/** Series: how a capability or a task moved over the steps of a run. */
+import type { SeriesKey, VerdictKind } from '../domain/trend.ts';
+import type { Sql } from './sql.ts';
+
+/** One measured point of a series; the interval is the reader's to make from the standard error. */
+export interface SeriesPoint {
+  readonly checkpoint: string;
+  readonly step: number;
+  readonly tokens: number | null;
+  /** When its evaluation ended (or the checkpoint was found), epoch milliseconds. */
+  readonly at: number;
+  readonly value: number;
+  /** NaN where it is not defined. */
+  readonly stderr: number;
+  readonly n: number;
+  /** Docs without an answer; 0 for capabilities. */
+  readonly failed: number;
+  /** Points of different hashes are never compared; null for capabilities. */
+  readonly taskHash: string | null;
+  readonly verdict: VerdictKind | null;
+}
+
+export interface Series extends SeriesKey {
+  readonly higherIsBetter: boolean;
+  readonly points: readonly SeriesPoint[];
+}
+
+export interface SeriesFilter {
+  /** A capability id; its own series only. */
+  readonly capability?: string;
+  readonly task?: string;
+  readonly metric?: string;
+  /** Steps, both ends included. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+interface PointRow {
+  readonly checkpoint: string;
+  readonly step: number;
+  readonly tokens: number | null;
+  readonly at: number;
+  readonly name: string;
+  readonly metric: string;
+  readonly task_hash: string | null;
+  readonly value: number | null;
+  readonly stderr: number | null;
+  readonly n: number;
+  readonly failed: number;
+  readonly higher_is_better: number;
+  readonly verdict: VerdictKind | null;
+}
+
+/** Metric name of a capability's series. */
+const CAPABILITY_METRIC = 'score';
+
+export type SeriesRepo = ReturnType<typeof seriesRepo>;
+
+export function seriesRepo(sql: Sql) {
+  const ofTasks = sql.prepare<PointRow>(
+    `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.task as name, s.metric, s.task_hash, s.value, s.stderr, s.n,
+       s.failed, s.higher_is_better, v.kind as verdict
+     from checkpoint c cross join score s on s.checkpoint_id = c.id
+     left join verdict v on v.checkpoint_id = c.id and v.capability = '' and v.task = s.task and v.metric = s.metric
+     where c.run_id = $run and c.step between $from and $to
+       and ($task is null or s.task = $task) and ($metric is null or s.metric = $metric)
+     order by s.task, s.metric, c.step, c.ordinal`,
+  );
+  const ofCapabilities = sql.prepare<PointRow>(
+    `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.capability as name, '${CAPABILITY_METRIC}' as metric,
+       null as task_hash, s.value, s.stderr, s.n, 0 as failed, 1 as higher_is_better, v.kind as verdict
+     from checkpoint c cross join capability_score s on s.checkpoint_id = c.id
+     left join verdict v on v.checkpoint_id = c.id and v.capability = s.capability and v.task = '' and v.metric = '${CAPABILITY_METRIC}'
+     where c.run_id = $run and c.step between $from and $to and ($capability is null or s.capability = $capability)
+     order by s.capability, c.step, c.ordinal`,
+  );
+  return {
+    /** Series of a run that have at least one point; capabilities first, both by name, points by step. */
+    ofRun(run: string, filter: SeriesFilter = {}): Series[] {
+      const { capability, task, metric, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+      const wantsCapabilities = task === undefined && (metric === undefined || metric === CAPABILITY_METRIC);
+      const wantsTasks = capability === undefined;
+      const capabilityRows = wantsCapabilities
+        ? ofCapabilities.all({ run, from, to, capability: capability ?? null })
+        : [];
+      const taskRows = wantsTasks ? ofTasks.all({ run, from, to, task: task ?? null, metric: metric ?? null }) : [];
+      return [
+        ...group(capabilityRows, (name) => ({ capability: name, task: null })),
+        ...group(taskRows, (name) => ({ capability: null, task: name })),
+      ];
+    },
+  };
+}
+
+function group(
+  rows: readonly PointRow[],
+  keyOf: (name: string) => { readonly capability: string | null; readonly task: string | null },
+): Series[] {
+  const series = new Map<string, { row: PointRow; points: SeriesPoint[] }>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.name, row.metric]);
+    const entry = series.get(key) ?? { row, points: [] };
+    entry.points.push(toPoint(row));
+    series.set(key, entry);
+  }
+  return [...series.values()].map(({ row, points }) => ({
+    ...keyOf(row.name),
+    metric: row.metric,
+    higherIsBetter: row.higher_is_better === 1,
+    points,
+  }));
+}
+
+function toPoint(row: PointRow): SeriesPoint {
+  return {
+    checkpoint: row.checkpoint,
+    step: row.step,
+    tokens: row.tokens,
+    at: row.at,
+    value: row.value ?? Number.NaN,
+    stderr: row.stderr ?? Number.NaN,
+    n: row.n,
+    failed: row.failed,
+    taskHash: row.task_hash,
+    verdict: row.verdict,
+  };
+}
