@@ -18,10 +18,13 @@ export type AlertKind =
 /** One series inside an alert, with the reference frozen when it fired. */
 export interface AlertMember {
   readonly capability: string;
+  /** Tasks behind it, the one that lost most first. */
   readonly tasks: readonly string[];
+  /** `score` (a proportion) or the metric the values are in. */
+  readonly metric: string;
   readonly from: number;
   readonly to: number;
-  /** to - from, paired, with its 95 % interval. */
+  /** to - from, paired, with its 95 % interval (docs and jitter). */
   readonly difference: number;
   readonly ci95: readonly [number, number];
   readonly n: number;
@@ -32,6 +35,8 @@ export interface AlertMember {
   /** Step of the checkpoint at which this member fired. */
   readonly firedAtStep: number;
   readonly changeBetween: readonly [number, number];
+  /** From this step on the series is at its new level: later drops are measured against that. */
+  readonly levelSinceStep: number;
 }
 
 /** A doc that was right and is wrong now, for a person to look at. */

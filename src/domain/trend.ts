@@ -5,7 +5,7 @@ import type { Outcomes } from './score.ts';
 export interface SeriesKey {
   readonly capability: string | null;
   readonly task: string | null;
-  /** `score` for a capability (mean of its tasks' primary metrics), else the metric's id. */
+  /** `score` for a capability measured in proportions (mean of its tasks' primary metrics), else the metric's id. */
   readonly metric: string;
 }
 

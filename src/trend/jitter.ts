@@ -1,0 +1,102 @@
+/**
+ * Jitter: how much a series moves from checkpoint to checkpoint for all its docs at once, beyond what doc sampling explains.
+ * Learned from the run's own lag-1 differences minus their running median, so that the slope of a curve is not taken for jitter.
+ */
+import { chiSquareQuantile, Z95 } from './distributions.ts';
+import { type MeasuredSeries, unitOf } from './measured-series.ts';
+import { median, robustDeviation } from './robust.ts';
+
+/** Variance of the jitter of one series, in noise units squared. */
+export interface Jitter {
+  readonly variance: number;
+  /** What is used while fewer than 10 checkpoints are known: the upper 95 % bound. */
+  readonly upper: number;
+}
+
+/** Weight of the metric's prior, in degrees of freedom. */
+const PRIOR_DF = 6;
+/** Weight of the level's pooled jitter against the series' own, in degrees of freedom. */
+const LEVEL_DF = 8;
+/** Consecutive lag-1 differences of white noise share a point: 1.5 of them carry the information of one. */
+const DIFFERENCES_PER_DF = 1.5;
+const WINSOR = 2.5;
+/** A series is never taken to be calmer than this share of its level's variance. */
+const CALMEST = 0.4;
+
+interface Moves {
+  readonly series: MeasuredSeries;
+  /** Detrended lag-1 differences and the variance that docs explain in them, both in noise units. */
+  readonly moves: readonly { readonly size: number; readonly variance: number }[];
+}
+
+/**
+ * Jitter of every series; series of the same level share. Empirical Bayes for variances (Smyth 2004):
+ * own estimate, level pool and prior are weighted by their degrees of freedom.
+ * @param positionsOf the frame positions whose differences may be used
+ */
+export function learnJitter(
+  all: readonly MeasuredSeries[],
+  positionsOf: (series: MeasuredSeries) => readonly number[],
+): ReadonlyMap<MeasuredSeries, Jitter> {
+  const levels = new Map<string, Moves[]>();
+  for (const series of all) {
+    const peers = levels.get(series.level) ?? [];
+    peers.push({ series, moves: detrendedMoves(series, positionsOf(series)) });
+    levels.set(series.level, peers);
+  }
+  const learned = new Map<MeasuredSeries, Jitter>();
+  for (const peers of levels.values()) learnLevel(peers, learned);
+  return learned;
+}
+
+function learnLevel(peers: readonly Moves[], learned: Map<MeasuredSeries, Jitter>): void {
+  const everySize = peers.flatMap((peer) => peer.moves.map((move) => move.size));
+  const levelDeviation = everySize.length ? robustDeviation(everySize, 0) : 0;
+  const own = peers.map((peer) => ({ ...peer, ...excess(peer, levelDeviation) }));
+  const prior = own.reduce((sum, peer) => sum + priorOf(peer.series), 0) / own.length;
+  const df = own.reduce((sum, peer) => sum + peer.df, 0);
+  const pooled = df > 0 ? Math.max(0, own.reduce((sum, peer) => sum + peer.df * peer.estimate, 0) / df) : 0;
+  const level = (PRIOR_DF * prior + df * pooled) / (PRIOR_DF + df);
+  for (const peer of own) {
+    const shrunk = (LEVEL_DF * level + peer.df * peer.estimate) / (LEVEL_DF + peer.df);
+    const variance = Math.max(shrunk, CALMEST * level);
+    const total = LEVEL_DF + peer.df;
+    learned.set(peer.series, { variance, upper: (variance * total) / chiSquareQuantile(-Z95 * 0.8392, total) });
+  }
+}
+
+/** Half the variance of the moves beyond what docs explain; moves are winsorised so that one drop does not look like jitter. */
+function excess(peer: Moves, levelDeviation: number): { estimate: number; df: number } {
+  const { moves } = peer;
+  if (moves.length === 0) return { estimate: 0, df: 0 };
+  const ownDeviation = robustDeviation(
+    moves.map((move) => move.size),
+    0,
+  );
+  const bound = WINSOR * Math.max(levelDeviation, ownDeviation);
+  let sum = 0;
+  for (const move of moves) sum += (Math.min(Math.abs(move.size), bound) ** 2 - move.variance) / 2;
+  return { estimate: sum / moves.length, df: moves.length / DIFFERENCES_PER_DF };
+}
+
+/** Lag-1 differences minus the running median of 5; the first (the steepest of a young run) is left out once there are enough. */
+function detrendedMoves(series: MeasuredSeries, positions: readonly number[]): Moves['moves'] {
+  const differences = positions.slice(1).map((position, i) => {
+    const before = positions[i]!;
+    const { difference, variance } = series.contrast([position], [before]);
+    return { difference, variance, unit: unitOf(series, (series.mean(position) + series.mean(before)) / 2) };
+  });
+  if (differences.length < 2) return [];
+  const detrended = differences.map(({ difference, variance, unit }, i) => {
+    const around = differences.slice(Math.max(0, i - 2), i + 3).map((each) => each.difference);
+    return { size: (difference - median(around)) / unit, variance: variance / unit ** 2 };
+  });
+  return detrended.length > 7 ? detrended.slice(1) : detrended;
+}
+
+/** The metric's prior; a mean over K tasks keeps only the shared part of their jitter (about a third of the variance). */
+function priorOf(series: MeasuredSeries): number {
+  const tasks = series.panels.length;
+  const shared = series.level === 'task' || series.level === 'leaf' ? 1 : 0.3 + 0.7 / tasks;
+  return series.noise.priorJitter ** 2 * shared;
+}

@@ -1,0 +1,131 @@
+/** Judges the newest checkpoint of a run: a verdict on every task, capability node and probe, and which of them fire or resolve alerts. */
+import type { AlertMember } from '../domain/alert.ts';
+import { isWithin, WHOLE } from '../domain/capability.ts';
+import type { TaskSummary } from '../domain/task.ts';
+import type { CheckpointOutcomes, Verdict } from '../domain/trend.ts';
+import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
+import { learnJitter } from './jitter.ts';
+import type { MeasuredSeries } from './measured-series.ts';
+import { readHistory } from './read-history.ts';
+import { NEWEST_WINDOWS, THRESHOLDS, type ScanThresholds } from './scan.ts';
+import { firingMember, gapVerdict, verdictOf } from './verdict.ts';
+
+/** Checkpoints the scan looks back over; older ones count only as frozen references. */
+const LOOK_BACK = 20;
+/** From this many checkpoints on a run knows its own jitter. */
+const KNOWN_JITTER = 10;
+
+export interface JudgeOptions {
+  /** Chance level of a task's primary metric (1/choices, majority class); tasks not named have none. */
+  readonly chance?: Readonly<Record<string, number>>;
+  readonly thresholds?: ScanThresholds;
+}
+
+export interface JudgeInput {
+  /** Evaluated checkpoints of the run, ascending steps, the newest last; the last 20 and those of frozen references are enough. */
+  readonly history: readonly CheckpointOutcomes[];
+  readonly tasks: readonly TaskSummary[];
+  /** Members of the run's open regression alerts. */
+  readonly openMembers: readonly AlertMember[];
+  readonly options?: JudgeOptions;
+}
+
+/** A series that fires now, ready to become a member of an alert. */
+export interface FiringSeries {
+  readonly capability: string;
+  readonly level: MeasuredSeries['level'];
+  readonly verdict: Verdict;
+  readonly member: AlertMember;
+}
+
+export interface JudgeResult {
+  readonly verdicts: readonly Verdict[];
+  readonly firing: readonly FiringSeries[];
+  /** Open members whose series came back. */
+  readonly resolved: readonly AlertMember[];
+}
+
+/** Pure: the same history gives the same judgement, however often and whenever it is asked. */
+export function judgeCheckpoint(input: JudgeInput): JudgeResult {
+  const newest = input.history.at(-1);
+  if (!newest) return { verdicts: [], firing: [], resolved: [] };
+  const frame = frameOf(input.history, input.openMembers);
+  const { series, gaps } = readHistory(frame, input.tasks);
+  const firstRecent = frame.length - Math.min(LOOK_BACK, input.history.length);
+  const recent = (each: MeasuredSeries) => each.positions.filter((position) => position >= firstRecent);
+  const jitter = learnJitter(series, recent);
+  const isYoung = series.some((each) => recent(each).length < KNOWN_JITTER);
+  const before = isYoung ? learnJitter(series, (each) => recent(each).filter((t) => t < frame.length - 1)) : jitter;
+  const scan = { frame, thresholds: input.options?.thresholds ?? THRESHOLDS, windows: NEWEST_WINDOWS };
+  const judged = series.map((each) => {
+    const known = recent(each).length;
+    const learned = jitter.get(each)!;
+    const learnedBefore = before.get(each)!;
+    return judgeSeries(each, {
+      ...scan,
+      positions: recent(each),
+      jitter: known < KNOWN_JITTER ? learned.upper : learned.variance,
+      jitterBefore: learnedBefore.upper,
+      mustRepeat: known < KNOWN_JITTER,
+      open: input.openMembers.filter((member) => member.capability === labelOf(each, input.tasks)),
+      chance: chanceOf(each, input.options?.chance ?? {}),
+    });
+  });
+  const promoted = promoteUnderParents(judged);
+  const firing = promoted
+    .filter((each) => each.fires && mayFire(each.series, input.tasks))
+    .map((each) => ({
+      capability: labelOf(each.series, input.tasks),
+      level: each.series.level,
+      verdict: verdictOf(each, frame),
+      member: firingMember(each, frame, labelOf(each.series, input.tasks)),
+    }));
+  return {
+    verdicts: [...promoted.map((each) => verdictOf(each, frame)), ...gaps.map((gap) => gapVerdict(gap, newest))],
+    firing,
+    resolved: promoted.flatMap((each) => each.resolved),
+  };
+}
+
+/** The last checkpoints, and before them those that open alerts froze as references. */
+function frameOf(history: readonly CheckpointOutcomes[], openMembers: readonly AlertMember[]): CheckpointOutcomes[] {
+  const frozen = new Set(openMembers.flatMap((member) => member.referenceCheckpoints));
+  const start = history.length - LOOK_BACK;
+  return history.filter((each, i) => i >= start || frozen.has(each.checkpoint));
+}
+
+/** Name under which a series stands in alerts: its capability, or the task's own name. */
+function labelOf(series: MeasuredSeries, tasks: readonly TaskSummary[]): string {
+  if (series.key.capability !== null) return series.key.capability;
+  const task = tasks.find((each) => each.name === series.key.task);
+  // A labelled task stands behind its capability and never for itself.
+  return task?.capabilities.length ? `task:${series.key.task}` : series.key.task!;
+}
+
+/** Nodes and probes fire, and tasks without a label; a labelled task is evidence for its capability. */
+function mayFire(series: MeasuredSeries, tasks: readonly TaskSummary[]): boolean {
+  if (series.key.task === null) return true;
+  return tasks.find((each) => each.name === series.key.task)?.capabilities.length === 0;
+}
+
+/** Under an inner node that fires, the leaves that are suspected have lost too (closed testing: Marcus, Peritz & Gabriel 1976). */
+function promoteUnderParents(judged: readonly SeriesJudgement[]): SeriesJudgement[] {
+  const parents = judged.filter((each) => each.fires && isInner(each.series));
+  return judged.map((each) => {
+    const node = each.series.key.capability;
+    const isBelow =
+      node !== null && each.series.level === 'leaf' && parents.some((parent) => isWithin(node, parent.series.key.capability!));
+    return isBelow && each.kind === 'suspected' && each.worst?.isSuspected ? { ...each, kind: 'worse', fires: true } : each;
+  });
+}
+
+function isInner(series: MeasuredSeries): boolean {
+  return series.level === 'whole' || series.level.startsWith('inner:') || series.key.capability === WHOLE;
+}
+
+/** Mean chance level of the series' tasks; null when it is lower-is-better or none is known. */
+function chanceOf(series: MeasuredSeries, chance: Readonly<Record<string, number>>): number | null {
+  if (series.noise.kind !== 'proportion' || !series.higherIsBetter) return null;
+  const known = series.panels.map((panel) => chance[panel.task] ?? 0);
+  return known.reduce((sum, each) => sum + each, 0) / known.length;
+}

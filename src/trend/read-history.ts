@@ -1,0 +1,96 @@
+/** From stored outcomes to measured series: every task, every capability node with tasks, the whole and the probes. */
+import { isProbe, isWithin, lineage, WHOLE } from '../domain/capability.ts';
+import type { TaskSummary } from '../domain/task.ts';
+import type { CheckpointOutcomes, SeriesKey } from '../domain/trend.ts';
+import { buildPanel, type DocPanel } from './doc-panel.ts';
+import { buildSeries, type MeasuredSeries, type SeriesLevel } from './measured-series.ts';
+
+/** More docs without a value than this share and there is no verdict: the docs that fail are the long ones. */
+const TOLERATED_FAILURES = 0.005;
+
+/** A series that cannot be judged at the newest checkpoint, and why. */
+export interface Gap {
+  readonly key: SeriesKey;
+  readonly reason: string;
+  readonly n: number;
+}
+
+export interface ReadHistory {
+  readonly series: readonly MeasuredSeries[];
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Series as the newest checkpoint of the frame has them. A task counts only where its hash is the newest one's (another hash is another segment);
+ * a node counts only where all its tasks were measured, and is a gap when the newest checkpoint lacks a task its predecessor had.
+ */
+export function readHistory(frame: readonly CheckpointOutcomes[], tasks: readonly TaskSummary[]): ReadHistory {
+  const newest = frame.at(-1);
+  if (!newest) return { series: [], gaps: [] };
+  const byTask = frame.map((each) => new Map(each.outcomes.map((outcomes) => [`${outcomes.task}\n${outcomes.metric}`, outcomes])));
+  const panels = new Map<string, DocPanel>();
+  const troubles = new Map<string, string>();
+  const gaps: Gap[] = [];
+  for (const task of tasks) {
+    const name = `${task.name}\n${task.primaryMetric}`;
+    const key = { capability: null, task: task.name, metric: task.primaryMetric };
+    const now = byTask.at(-1)?.get(name);
+    if (!now) {
+      if (!byTask.at(-2)?.has(name)) continue;
+      troubles.set(task.name, `task ${task.name} was not measured at this checkpoint`);
+      gaps.push({ key, reason: 'Not measured at this checkpoint.', n: 0 });
+      continue;
+    }
+    const failed = now.values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
+    if (now.values.length === 0 || failed > TOLERATED_FAILURES * now.values.length) {
+      const what = now.values.length === 0 ? 'no docs' : `${failed} of ${now.values.length} docs without an answer`;
+      troubles.set(task.name, `task ${task.name} has ${what}`);
+      gaps.push({ key, reason: `No verdict: ${what}.`, n: now.values.length - failed });
+      continue;
+    }
+    const segment = byTask.map((each) => {
+      const outcomes = each.get(name);
+      return outcomes && outcomes.taskHash === now.taskHash ? outcomes : null;
+    });
+    panels.set(task.name, buildPanel(segment));
+  }
+  const series = [...panels.values()].map((panel) =>
+    buildSeries({ capability: null, task: panel.task, metric: panel.metric }, 'task', [panel]),
+  );
+  for (const [node, members] of nodesOf(tasks.filter((task) => panels.has(task.name) || troubles.has(task.name)))) {
+    const trouble = members.map((task) => troubles.get(task.name)).find((each) => each !== undefined);
+    if (trouble) {
+      gaps.push({ key: { capability: node, task: null, metric: 'score' }, reason: `A gap: ${trouble}.`, n: 0 });
+      continue;
+    }
+    const mixed = comparable(members.map((task) => panels.get(task.name)!));
+    series.push(buildSeries({ capability: node, task: null, metric: metricOf(mixed) }, levelOf(node, tasks), mixed));
+  }
+  return { series, gaps };
+}
+
+/** Every node that has tasks below it, with those tasks; a task counts once however many labels it has there. */
+export function nodesOf(tasks: readonly TaskSummary[]): Map<string, TaskSummary[]> {
+  const ids = new Set(tasks.flatMap((task) => task.capabilities.flatMap(lineage)));
+  return new Map(
+    [...ids].sort().map((id) => [id, tasks.filter((task) => task.capabilities.some((label) => isWithin(label, id)))]),
+  );
+}
+
+/** Only scores of one kind can be averaged: proportions if there are any, else the tasks that share the first one's metric. */
+export function comparable<Panel extends Pick<DocPanel, 'metric' | 'noise' | 'higherIsBetter'>>(panels: readonly Panel[]): Panel[] {
+  const proportions = panels.filter((panel) => panel.noise.kind === 'proportion' && panel.higherIsBetter);
+  if (proportions.length) return proportions;
+  return panels.filter((panel) => panel.metric === panels[0]!.metric && panel.higherIsBetter === panels[0]!.higherIsBetter);
+}
+
+function metricOf(panels: readonly DocPanel[]): string {
+  const first = panels[0]!;
+  return first.noise.kind === 'proportion' ? 'score' : first.metric;
+}
+
+function levelOf(node: string, tasks: readonly TaskSummary[]): SeriesLevel {
+  if (isProbe(node)) return `probe:${node}`;
+  if (node === WHOLE) return 'whole';
+  return tasks.some((task) => task.capabilities.includes(node)) ? 'leaf' : `inner:${node.split('.').length}`;
+}

@@ -1,0 +1,127 @@
+/** The paired scan: is the newest stretch of a series below (or above) the stretch just before it, beyond doc noise and jitter? */
+import { studentToNormal } from './distributions.ts';
+import { effectOf, type MeasuredSeries, unitOf } from './measured-series.ts';
+
+/** Windows of the newest checkpoints, and reference lengths for flat and for rising curves. */
+export const NEWEST_WINDOWS = [1, 2, 3, 5, 8] as const;
+export const LONG_REFERENCE = 8;
+export const SHORT_REFERENCE = 3;
+export const FEWEST_CHECKPOINTS = 4;
+
+/** Thresholds on z; a short reference is tested beside the long one and pays for the second look. */
+export interface ScanThresholds {
+  readonly single: number;
+  readonly several: number;
+  readonly suspected: number;
+  readonly shortReference: number;
+  /** Own z that each checkpoint of a window must have. */
+  readonly member: number;
+}
+
+export const THRESHOLDS: ScanThresholds = { single: 6, several: 4.2, suspected: 3, shortReference: 0.3, member: 0.8 };
+
+export interface ScanWindow {
+  /** Newest checkpoints and their reference, as frame positions. */
+  readonly now: readonly number[];
+  readonly reference: readonly number[];
+  /** Mean over now - mean over the reference, in score units. */
+  readonly difference: number;
+  readonly stderr: number;
+  /** Evidence of a change for the worse (positive) or the better (negative). */
+  readonly z: number;
+  readonly n: number;
+  readonly isShort: boolean;
+  /** Enough to fire, by this window alone. */
+  readonly isWorse: boolean;
+  readonly isBetter: boolean;
+  readonly isSuspected: boolean;
+}
+
+/**
+ * Every window of the scan over `positions` (ascending, the newest last).
+ * z = -D / sqrt(se_items^2 + tau^2 (1/a + 1/b)), as the two-sample scan statistic with a known common variance (Siegmund & Venkatraman 1995).
+ * @param jitter variance of the series' jitter in noise units squared
+ */
+export function scanWindows(
+  series: MeasuredSeries,
+  positions: readonly number[],
+  jitter: number,
+  thresholds: ScanThresholds = THRESHOLDS,
+  newest: readonly number[] = NEWEST_WINDOWS,
+): ScanWindow[] {
+  const windows: ScanWindow[] = [];
+  if (positions.length < FEWEST_CHECKPOINTS) return windows;
+  for (const a of newest) {
+    const available = positions.length - a;
+    for (const b of [LONG_REFERENCE, SHORT_REFERENCE]) {
+      const length = Math.min(b, available);
+      if (length < SHORT_REFERENCE || (b === LONG_REFERENCE && length <= SHORT_REFERENCE)) continue;
+      const now = positions.slice(-a);
+      const reference = positions.slice(-a - length, -a);
+      windows.push(testWindow(series, now, reference, jitter, b === SHORT_REFERENCE, thresholds));
+    }
+  }
+  return windows;
+}
+
+/** One window against its reference. */
+export function testWindow(
+  series: MeasuredSeries,
+  now: readonly number[],
+  reference: readonly number[],
+  jitter: number,
+  isShort: boolean,
+  thresholds: ScanThresholds = THRESHOLDS,
+): ScanWindow {
+  const measured = measure(series, now, reference, jitter);
+  const toll = isShort ? thresholds.shortReference : 0;
+  const limit = (now.length === 1 ? thresholds.single : thresholds.several) + toll;
+  const isTold = Math.abs(measured.difference) >= measured.effect;
+  const agrees = (sign: number) => membersAgree(series, now, reference, jitter, sign, thresholds.member);
+  return {
+    now,
+    reference,
+    difference: measured.difference,
+    stderr: measured.stderr,
+    z: measured.z,
+    n: measured.n,
+    isShort,
+    isWorse: isTold && measured.z >= limit && agrees(1),
+    isBetter: isTold && measured.z <= -limit && agrees(-1),
+    isSuspected: isTold && measured.z >= thresholds.suspected + toll,
+  };
+}
+
+/** Each checkpoint of the window is itself low against that window's reference (four fifths of them from 5 on): one freak checkpoint is no trend. */
+function membersAgree(
+  series: MeasuredSeries,
+  now: readonly number[],
+  reference: readonly number[],
+  jitter: number,
+  sign: number,
+  least: number,
+): boolean {
+  if (now.length === 1) return true;
+  const low = now.filter((position) => sign * measure(series, [position], reference, jitter).z >= least).length;
+  return low >= (now.length >= 5 ? Math.ceil(0.8 * now.length) : now.length);
+}
+
+function measure(series: MeasuredSeries, now: readonly number[], reference: readonly number[], jitter: number) {
+  const { difference, variance, n } = series.contrast(now, reference);
+  const level = reference.reduce((sum, t) => sum + series.mean(t), 0) / reference.length;
+  const unit = unitOf(series, level);
+  const stderr = Math.sqrt(variance + jitter * unit ** 2 * (1 / now.length + 1 / reference.length));
+  const raw = ((series.higherIsBetter ? -1 : 1) * difference) / stderr;
+  return { difference, stderr, n, z: n < 100 ? studentToNormal(raw, Math.max(1, n - 1)) : raw, effect: effectOf(series, level) };
+}
+
+/** The window that says most, thresholds of single and several checkpoints and of the short reference put on one scale. */
+export function strongest(windows: readonly ScanWindow[], sign: 1 | -1 = 1): ScanWindow | null {
+  const weight = (window: ScanWindow) =>
+    sign * window.z - (window.isShort ? THRESHOLDS.shortReference : 0) + (decided(window, sign) ? 100 : 0);
+  return windows.reduce<ScanWindow | null>((best, window) => (!best || weight(window) > weight(best) ? window : best), null);
+}
+
+function decided(window: ScanWindow, sign: 1 | -1): boolean {
+  return sign === 1 ? window.isWorse : window.isBetter;
+}
