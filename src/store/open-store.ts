@@ -1,7 +1,8 @@
 /** Opens the data directory: one SQLite file, one daemon, the schema of this program, or one clear sentence why not. */
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LibraError, messageOf } from '../domain/errors.ts';
+import { fileSystemOfType } from '../system/files.ts';
 import { alertRepo } from './alerts.ts';
 import { answerRepo } from './answers.ts';
 import { checkpointRepo } from './checkpoints.ts';
@@ -28,7 +29,7 @@ export interface StoreOptions {
   readonly directory: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Says whether a path lies on a network file system, where SQLite's log is not safe. */
+  /** Says whether an existing path lies on a network file system, where SQLite's log is not safe; asks the system by default. */
   readonly isNetworkFileSystem?: (path: string) => boolean;
   /** Migrations to bring it to; those of this program by default. */
   readonly migrations?: readonly string[];
@@ -46,7 +47,7 @@ const CHECKED_BYTES = 64 * 1024 ** 2;
  */
 export function openStore(options: StoreOptions): Store {
   const { directory, now, migrations = MIGRATIONS } = options;
-  prepareDirectory(directory, options.isNetworkFileSystem ?? (() => false));
+  prepareDirectory(directory, options.isNetworkFileSystem ?? isOnNetwork);
   const lock = lockDirectory(directory, now());
   const file = join(directory, DATABASE);
   let sql: Sql | undefined;
@@ -133,6 +134,10 @@ function checkSound(sql: Sql, file: string): void {
   if (bytes > CHECKED_BYTES) return;
   const found = String(sql.pragma('quick_check(1)'));
   if (found !== 'ok') throw broken(file, found);
+}
+
+function isOnNetwork(path: string): boolean {
+  return fileSystemOfType(statfsSync(path).type).network;
 }
 
 function prepareDirectory(directory: string, isNetworkFileSystem: (path: string) => boolean): void {

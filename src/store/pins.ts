@@ -1,12 +1,22 @@
 /** Pins: which checkpoints are kept alive, where, and how much disk that takes. A pin is written down before anything is linked. */
-import type { Pin, PinKind } from '../domain/pin.ts';
+import type { Pin } from '../domain/checkpoint.ts';
 import type { Sql } from './sql.ts';
+
+/** A pin as it was written down. */
+export interface StoredPin extends Pin {
+  readonly id: number;
+  readonly checkpoint: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Null while it is held. */
+  readonly releasedAt: number | null;
+}
 
 interface PinRow {
   readonly id: number;
   readonly checkpoint_id: string;
   readonly directory: string;
-  readonly kind: PinKind;
+  readonly kind: Pin['kind'];
   readonly bytes: number;
   readonly created_at: number;
   readonly released_at: number | null;
@@ -29,25 +39,20 @@ export function pinRepo(sql: Sql, now: () => number) {
     'select coalesce(sum(bytes), 0) as bytes from pin where released_at is null',
   );
   return {
-    add(pin: {
-      readonly checkpoint: string;
-      readonly directory: string;
-      readonly kind: PinKind;
-      readonly bytes: number;
-    }): Pin {
-      const { lastId } = insert.run({ ...pin, now: now() });
+    add(checkpoint: string, { directory, kind, bytes }: Pin): StoredPin {
+      const { lastId } = insert.run({ checkpoint, directory, kind, bytes, now: now() });
       return toPin(byId.get({ id: lastId })!);
     },
     /** A provisional pin grew, or had to become a copy. */
-    update(id: number, bytes: number, kind: PinKind): void {
+    update(id: number, bytes: number, kind: Pin['kind']): void {
       resize.run({ id, bytes, kind });
     },
     /** Written after its files are gone. */
     release: (id: number): void => void release.run({ id, now: now() }),
     /** All that are held, oldest first: what must exist on disk, and nothing else may. */
-    held: (): Pin[] => held.all().map(toPin),
+    held: (): StoredPin[] => held.all().map(toPin),
     /** The one that holds this checkpoint now. */
-    ofCheckpoint(checkpoint: string): Pin | null {
+    ofCheckpoint(checkpoint: string): StoredPin | null {
       const row = heldOf.get({ checkpoint });
       return row ? toPin(row) : null;
     },
@@ -55,7 +60,7 @@ export function pinRepo(sql: Sql, now: () => number) {
   };
 }
 
-function toPin(row: PinRow): Pin {
+function toPin(row: PinRow): StoredPin {
   return {
     id: row.id,
     checkpoint: row.checkpoint_id,
