@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   LIBRA_DATABASE_BROKEN: 'environment',
   LIBRA_DISK_FULL: 'environment',
   LIBRA_PORT_IN_USE: 'environment',
+  LIBRA_NOT_READY: 'environment',
   LIBRA_MEMORY_SHORT: 'environment',
   LIBRA_CHECKPOINT_INVALID: 'checkpoint',
   LIBRA_CHECKPOINT_VANISHED: 'checkpoint',
