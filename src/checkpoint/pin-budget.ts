@@ -1,0 +1,62 @@
+/** How much deleted training Libra may keep on the disk: the training must never meet a full disk because of us. */
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pin } from '../domain/checkpoint.ts';
+import { listDirectory } from '../system/files.ts';
+
+export interface PinBudget {
+  /** Most bytes that only pins keep alive; null for no limit of its own. */
+  readonly maxBytes: number | null;
+  /** Share of the disk that stays free, 0..1. */
+  readonly minFree: number;
+}
+
+export interface PinCost {
+  readonly id: string;
+  /** Bytes that would become free with this pin: those of files nobody else links to. */
+  readonly bytes: number;
+  /** When its checkpoint was pinned: any number that grows. */
+  readonly order: number;
+}
+
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+/**
+ * The ids to release, oldest first, until the limits hold. Pins whose bytes the trainer still holds cost nothing and stay.
+ */
+export function choosePinsToRelease(pins: readonly PinCost[], disk: DiskSpace, budget: PinBudget): readonly string[] {
+  const costly = pins.filter((pin) => pin.bytes > 0).sort((a, b) => a.order - b.order);
+  let kept = costly.reduce((sum, pin) => sum + pin.bytes, 0);
+  let free = disk.freeBytes;
+  const wantedFree = disk.totalBytes * budget.minFree;
+  const released: string[] = [];
+  for (const pin of costly) {
+    if (free >= wantedFree && (budget.maxBytes === null || kept <= budget.maxBytes)) break;
+    released.push(pin.id);
+    kept -= pin.bytes;
+    free += pin.bytes;
+  }
+  return released;
+}
+
+/** May a copy of so many bytes be made? `kept` is what pins keep alive already. */
+export function isRoomForCopy(bytes: number, kept: number, disk: DiskSpace, budget: PinBudget): boolean {
+  if (budget.maxBytes !== null && kept + bytes > budget.maxBytes) return false;
+  return disk.freeBytes - bytes >= disk.totalBytes * budget.minFree;
+}
+
+/** Bytes that only this pin keeps alive. */
+export async function bytesKeptBy(pin: Pin): Promise<number> {
+  if (pin.kind === 'lease') return 0;
+  const listing = await listDirectory(pin.directory).catch(() => null);
+  let bytes = 0;
+  for (const file of listing?.files.values() ?? []) {
+    const stats = await stat(join(pin.directory, file.name)).catch(() => null);
+    if (stats && stats.nlink <= 1) bytes += file.size;
+  }
+  return bytes;
+}
