@@ -21,6 +21,8 @@ export interface DocPanel {
   readonly means: Float64Array;
   /** Per checkpoint: docs with a value. */
   readonly counts: Int32Array;
+  /** Covariance of the means over docs, frame x frame in one row after the other; null when docs are missing here and there. */
+  readonly covariance: Float64Array | null;
   /** Standard deviation over docs at the newest checkpoint. */
   readonly docSpread: number;
   /** mean over `now` - mean (or weighted mean) over `reference`, both lists of frame positions. */
@@ -38,16 +40,12 @@ export function buildPanel(frame: readonly (Outcomes | null)[]): DocPanel {
   const newest = frame.findLast((outcomes) => outcomes !== null);
   if (!newest) throw new RangeError('a panel needs at least one measured checkpoint');
   const docs = Math.max(...frame.map((outcomes) => outcomes?.values.length ?? 0));
-  const noise = noiseOf(newest.metric, isWithinUnit(frame));
-  const columns = frame.map((outcomes) => {
-    if (!outcomes) return null;
-    const column = new Float64Array(docs).fill(Number.NaN);
-    column.set(outcomes.values);
-    return noise.kind === 'proportion' ? column : winsorise(column, 5);
-  });
-  const isComplete = columns.every((column) => column === null || column.every(Number.isFinite));
+  const read = frame.map((outcomes) => (outcomes ? readColumn(outcomes.values, docs) : null));
+  const noise = noiseOf(newest.metric, read.every((column) => column === null || (column.low >= 0 && column.high <= 1)));
+  const columns = read.map((column) => (column && noise.kind !== 'proportion' ? winsorise(column.values, 5) : (column?.values ?? null)));
+  const isComplete = read.every((column) => column === null || column.count === docs);
   const effects = isComplete ? columns.map((column) => (column ? mean(column) : Number.NaN)) : checkpointEffects(columns, docs);
-  const counts = Int32Array.from(columns, (column) => column?.reduce((n, v) => n + (Number.isFinite(v) ? 1 : 0), 0) ?? 0);
+  const counts = Int32Array.from(read, (column) => column?.count ?? 0);
   const means = Float64Array.from(effects);
   const last = columns.findLast((column) => column !== null)!;
   const shared = {
@@ -62,37 +60,52 @@ export function buildPanel(frame: readonly (Outcomes | null)[]): DocPanel {
     docSpread: spread(last),
     at: (doc: number, position: number) => columns[position]?.[doc] ?? Number.NaN,
   };
-  return { ...shared, contrast: isComplete ? byCovariance(columns, means, docs) : byDocs(columns, means, docs) };
+  if (!isComplete) return { ...shared, covariance: null, contrast: byDocs(columns, means, docs) };
+  const covariance = covarianceOfMeans(columns, means, docs);
+  return { ...shared, covariance, contrast: byCovariance(means, covariance, docs) };
 }
 
-/** Every doc everywhere: a contrast w has difference w'm and variance w'Cw / n with the covariance C over docs, which costs nothing per contrast. */
-function byCovariance(columns: readonly (Float64Array | null)[], means: Float64Array, n: number): DocPanel['contrast'] {
-  const covariance = columns.map((a, i) => {
-    if (!a) return null;
-    return columns.map((b, j) => {
-      if (!b || j > i) return 0;
+function covarianceOfMeans(columns: readonly (Float64Array | null)[], means: Float64Array, n: number): Float64Array {
+  const size = columns.length;
+  const covariance = new Float64Array(size * size).fill(Number.NaN);
+  const centred = columns.map((column, t) => (column ? shifted(column, means[t]!) : null));
+  for (let i = 0; i < size; i++) {
+    const a = centred[i];
+    if (!a) continue;
+    for (let j = 0; j <= i; j++) {
+      const b = centred[j];
+      if (!b) continue;
       let sum = 0;
-      const meanA = means[i]!;
-      const meanB = means[j]!;
-      for (let doc = 0; doc < n; doc++) sum += (a[doc]! - meanA) * (b[doc]! - meanB);
-      return n > 1 ? sum / (n - 1) : Number.NaN;
-    });
-  });
-  const cov = (i: number, j: number) => covariance[Math.max(i, j)]![Math.min(i, j)]!;
+      for (let doc = 0; doc < n; doc++) sum += a[doc]! * b[doc]!;
+      covariance[i * size + j] = covariance[j * size + i] = sum / Math.max(1, n - 1) / n;
+    }
+  }
+  return covariance;
+}
+
+function shifted(values: Float64Array, by: number): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) result[i] = values[i]! - by;
+  return result;
+}
+
+/** Every doc everywhere: a contrast w of the means m has difference w'm and variance w'Vw with V their covariance over docs, whatever the number of docs. */
+export function byCovariance(means: Float64Array, covariance: Float64Array, n: number): DocPanel['contrast'] {
+  const size = means.length;
+  const weights = new Float64Array(size);
   return (now, reference, referenceWeights) => {
+    for (const t of now) weights[t] = 1 / now.length;
+    for (let i = 0; i < reference.length; i++) weights[reference[i]!] = -(referenceWeights?.[i] ?? 1 / reference.length);
     const positions = [...now, ...reference];
-    const weights = [
-      ...now.map(() => 1 / now.length),
-      ...reference.map((_, i) => -(referenceWeights?.[i] ?? 1 / reference.length)),
-    ];
     let difference = 0;
     let variance = 0;
-    for (let x = 0; x < positions.length; x++) {
-      difference += weights[x]! * means[positions[x]!]!;
-      variance += weights[x]! ** 2 * cov(positions[x]!, positions[x]!);
-      for (let y = 0; y < x; y++) variance += 2 * weights[x]! * weights[y]! * cov(positions[x]!, positions[y]!);
+    for (const i of positions) {
+      difference += weights[i]! * means[i]!;
+      let row = 0;
+      for (const j of positions) row += weights[j]! * covariance[i * size + j]!;
+      variance += weights[i]! * row;
     }
-    return { difference, variance: floorVariance(variance / n, n), n };
+    return { difference, variance: floorVariance(variance, n), n };
   };
 }
 
@@ -168,8 +181,19 @@ function floorVariance(variance: number, n: number): number {
   return Math.max(0, variance) + (0.5 / n) ** 2 * 0.1;
 }
 
-function isWithinUnit(frame: readonly (Outcomes | null)[]): boolean {
-  return frame.every((outcomes) => outcomes === null || outcomes.values.every((v) => !Number.isFinite(v) || (v >= 0 && v <= 1)));
+/** One pass over the outcomes of a checkpoint: as doubles, padded with NaN to `docs`, counted and bounded. */
+function readColumn(outcomes: Float32Array, docs: number) {
+  const values = new Float64Array(docs).fill(Number.NaN);
+  let [count, low, high] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let doc = 0; doc < outcomes.length; doc++) {
+    const value = outcomes[doc]!;
+    if (!Number.isFinite(value)) continue;
+    values[doc] = value;
+    count++;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { values, count, low, high };
 }
 
 function mean(values: Float64Array): number {
@@ -181,5 +205,7 @@ function mean(values: Float64Array): number {
 function spread(values: Float64Array): number {
   const finite = values.filter(Number.isFinite);
   const centre = mean(finite);
-  return Math.sqrt(finite.reduce((sum, v) => sum + (v - centre) ** 2, 0) / Math.max(1, finite.length - 1));
+  let sum = 0;
+  for (const value of finite) sum += (value - centre) ** 2;
+  return Math.sqrt(sum / Math.max(1, finite.length - 1));
 }

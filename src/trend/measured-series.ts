@@ -1,6 +1,6 @@
 /** Measured series: what the scan works on; a task, or the equal-weight mean of several tasks over the checkpoints that have them all. */
 import type { SeriesKey } from '../domain/trend.ts';
-import type { Contrast, DocPanel } from './doc-panel.ts';
+import { byCovariance, type DocPanel } from './doc-panel.ts';
 import { type MetricNoise, noiseUnit, smallestEffect } from './metric-noise.ts';
 
 /** Series of one level share what they learn of jitter: an inner node jitters less than a leaf. */
@@ -16,17 +16,19 @@ export interface MeasuredSeries {
   readonly positions: readonly number[];
   /** Docs at the newest position. */
   readonly n: number;
+  /** Standard deviation over docs, mean over the tasks. */
+  readonly docSpread: number;
   mean(position: number): number;
-  contrast(now: readonly number[], reference: readonly number[], referenceWeights?: readonly number[]): Contrast;
+  readonly contrast: DocPanel['contrast'];
 }
 
 /** The equal-weight mean over tasks: difference and variance add with weights 1/K and 1/K^2 (docs of different tasks are independent). */
 export function buildSeries(key: SeriesKey, level: SeriesLevel, panels: readonly DocPanel[]): MeasuredSeries {
   const first = panels[0];
   if (!first) throw new RangeError('a series needs at least one task');
-  const share = 1 / panels.length;
   const positions = first.isMeasured.map((_, t) => t).filter((t) => panels.every((panel) => panel.isMeasured[t]));
   const newest = positions.at(-1);
+  const means = first.means.map((_, t) => average(panels.map((panel) => panel.means[t]!)));
   return {
     key,
     level,
@@ -35,32 +37,41 @@ export function buildSeries(key: SeriesKey, level: SeriesLevel, panels: readonly
     panels,
     positions,
     n: newest === undefined ? 0 : panels.reduce((sum, panel) => sum + panel.counts[newest]!, 0),
-    mean: (position) => panels.reduce((sum, panel) => sum + share * panel.means[position]!, 0),
-    contrast(now, reference, referenceWeights) {
-      let difference = 0;
-      let variance = 0;
-      let n = 0;
-      for (const panel of panels) {
-        const part = panel.contrast(now, reference, referenceWeights);
-        difference += share * part.difference;
-        variance += share * share * part.variance;
-        n += part.n;
-      }
-      return { difference, variance, n };
-    },
+    docSpread: average(panels.map((panel) => panel.docSpread)),
+    mean: (position) => means[position]!,
+    contrast: panels.length === 1 ? first.contrast : combinedContrast(panels, means),
   };
+}
+
+function combinedContrast(panels: readonly DocPanel[], means: Float64Array): DocPanel['contrast'] {
+  const share = 1 / panels.length;
+  const covariances = panels.map((panel) => panel.covariance);
+  if (covariances.every((each) => each !== null)) {
+    const docs = panels.reduce((sum, panel) => sum + panel.docs, 0);
+    const combined = new Float64Array(covariances[0]!.length);
+    for (const each of covariances) for (let i = 0; i < combined.length; i++) combined[i]! += share * share * each[i]!;
+    return byCovariance(means, combined, docs);
+  }
+  return (now, reference, referenceWeights) => {
+    const parts = panels.map((panel) => panel.contrast(now, reference, referenceWeights));
+    return {
+      difference: average(parts.map((part) => part.difference)),
+      variance: share * average(parts.map((part) => part.variance)),
+      n: parts.reduce((sum, part) => sum + part.n, 0),
+    };
+  };
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Jitter's unit at a level of this series (see metric-noise.ts). */
 export function unitOf(series: MeasuredSeries, level: number): number {
-  return noiseUnit(series.noise, level, docSpreadOf(series));
+  return noiseUnit(series.noise, level, series.docSpread);
 }
 
 /** The smallest change of this series worth telling. */
 export function effectOf(series: MeasuredSeries, level: number): number {
-  return smallestEffect(series.noise, level, docSpreadOf(series));
-}
-
-function docSpreadOf(series: MeasuredSeries): number {
-  return series.panels.reduce((sum, panel) => sum + panel.docSpread, 0) / series.panels.length;
+  return smallestEffect(series.noise, level, series.docSpread);
 }
