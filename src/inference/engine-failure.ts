@@ -1,0 +1,138 @@
+/** Why an engine failed, told by its log and its exit: one code, one sentence, one hint for each cause. Pure. */
+import { ERROR_CODES, type ErrorCode, LibraError } from '../domain/errors.ts';
+import type { ProcessExit } from '../system/process.ts';
+
+export interface EngineFailure {
+  readonly engine: string;
+  readonly checkpoint: string;
+  /** `model_type` of the checkpoint, to name it. */
+  readonly modelType: string | null;
+  /** Starting, or later while it answered requests. */
+  readonly phase: 'starting' | 'answering';
+  /** Null while it still runs. */
+  readonly exit: ProcessExit | null;
+  readonly lastLines: readonly string[];
+  /** What happened if it did not end: `took longer than 600 s to start`. */
+  readonly what?: string;
+}
+
+interface Cause {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly says: string;
+  readonly hint: string;
+}
+
+/** The order matters: the first that matches wins. Lines of vLLM, SGLang, llama.cpp, PyTorch and our own engine. */
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /Free memory on device .* less than desired GPU memory utilization/i,
+    code: 'LIBRA_MEMORY_SHORT',
+    says: 'the device is occupied by something else, probably the training itself',
+    hint: 'Give the engine another device, or evaluate on the CPU with --engine embedded.',
+  },
+  {
+    pattern: /No available memory for the cache blocks|KV cache is needed, which is larger/i,
+    code: 'LIBRA_MEMORY_SHORT',
+    says: 'no memory was left for keys and values',
+    hint: 'Lower the maximum length, or give the engine more memory.',
+  },
+  {
+    pattern:
+      /out of memory|OutOfMemoryError|failed to allocate|Not enough memory|bad_alloc|Cannot allocate memory|LIBRA_MEMORY_SHORT/i,
+    code: 'LIBRA_MEMORY_SHORT',
+    says: 'the memory did not suffice',
+    hint: 'Free memory, use a machine or device with more of it, or pass --engine http://host:port of a server elsewhere.',
+  },
+  {
+    pattern:
+      /Model architectures .* not supported|not supported in-tree anymore|unknown model architecture|cannot run model_type|LIBRA_ARCHITECTURE_UNSUPPORTED/i,
+    code: 'LIBRA_ARCHITECTURE_UNSUPPORTED',
+    says: 'it cannot run this architecture',
+    hint: 'Serve this checkpoint with an engine that can (vLLM or SGLang, say) and pass --engine http://host:port.',
+  },
+  {
+    pattern:
+      /SafetensorError|HeaderTooLarge|IncompleteBuffer|size mismatch for|invalid magic|LIBRA_CHECKPOINT_INVALID|checkpoint .*(?:truncated|incomplete|missing)/i,
+    code: 'LIBRA_CHECKPOINT_INVALID',
+    says: 'the files of the checkpoint are damaged or incomplete',
+    hint: 'Look whether the trainer wrote it to its end; later checkpoints are evaluated all the same.',
+  },
+  {
+    pattern: /address already in use|EADDRINUSE|couldn't bind/i,
+    code: 'LIBRA_PORT_IN_USE',
+    says: 'its port is taken',
+    hint: 'Find out who listens there, or give the engine another port.',
+  },
+  {
+    pattern: /unrecognized arguments|unknown option|validation errors? for|trust.remote.code/i,
+    code: 'LIBRA_ENGINE_NOT_READY',
+    says: 'it did not accept its configuration',
+    hint: 'Check the version of the engine and the settings it was given.',
+  },
+];
+
+/** Lines a person needs to see; the whole tail is in the error's cause. */
+const SHOWN = 6;
+
+export function explainFailure(failure: EngineFailure): LibraError {
+  const log = failure.lastLines.join('\n');
+  const cause =
+    failure.phase === 'starting' || failure.exit !== null ? CAUSES.find((one) => one.pattern.test(log)) : undefined;
+  const told = toldByItself(failure.lastLines);
+  const code =
+    told?.code ?? cause?.code ?? (failure.phase === 'starting' ? 'LIBRA_ENGINE_NOT_READY' : 'LIBRA_ENGINE_FAILED');
+  const who = `the ${failure.engine} engine for ${failure.checkpoint}`;
+  const model =
+    code === 'LIBRA_ARCHITECTURE_UNSUPPORTED' && failure.modelType ? ` (model_type "${failure.modelType}")` : '';
+  const happened = failure.what ?? endedHow(failure.exit, failure.phase);
+  const why = told?.message ?? (cause && cause.says + model);
+  const lines = failure.lastLines.slice(-SHOWN);
+  const tail =
+    told !== null || lines.length === 0 ? '' : `; its last lines: ${lines.map((line) => line.trim()).join(' | ')}`;
+  return new LibraError(code, `${who} ${happened}${why ? `: ${why}` : ''}${tail}`, {
+    hint: told?.hint ?? cause?.hint ?? hintFor(failure),
+    cause: new Error(log === '' ? 'it wrote nothing' : log),
+  });
+}
+
+function endedHow(exit: ProcessExit | null, phase: EngineFailure['phase']): string {
+  const when = phase === 'starting' ? 'while it was starting' : 'in the middle of its work';
+  if (exit === null) return `stopped answering ${when}`;
+  if (exit.signal !== null) return `was ended by ${exit.signal} ${when}`;
+  return `ended with code ${exit.code} ${when}`;
+}
+
+function hintFor(failure: EngineFailure): string {
+  if (failure.exit?.signal === 'SIGKILL' || failure.exit?.code === 137) {
+    return 'If nobody ended it, the system did for lack of memory: see the kernel log, and give it more memory or another machine.';
+  }
+  return failure.phase === 'starting'
+    ? 'See its log; `libra serve CHECKPOINT` shows the same start by hand.'
+    : 'It is started again for the next try; if that goes on, look at its log.';
+}
+
+interface Told {
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Our own engine says what happened and what to do, as every command of ours does. */
+function toldByItself(lines: readonly string[]): Told | null {
+  const at = lines.findLastIndex((line) => /^\W*error:\s/.test(plain(line)));
+  const hint = plain(lines[at + 1] ?? '');
+  if (at < 0 || !/^hint:\s/.test(hint)) return null;
+  const message = plain(lines[at]!)
+    .replace(/^\W*error:\s+/, '')
+    .replace(/\.$/, '');
+  const named = /LIBRA_[A-Z_]+/.exec(lines.slice(at).join('\n'))?.[0];
+  const code = named !== undefined && named in ERROR_CODES ? (named as ErrorCode) : null;
+  return { code, message, hint: hint.replace(/^hint:\s+/, '') };
+}
+
+/** Without terminal colours. */
+function plain(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence starts with one
+  return line.replace(/\u001b\[[0-9;]*m/g, '');
+}

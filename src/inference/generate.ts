@@ -1,0 +1,63 @@
+/** Generations over `POST /v1/completions`: several prompts a request, output cut before the first stop string. */
+import type { GenerateUntilRequest, GenerateUntilResponse } from '../domain/request.ts';
+import { type CompletionsReply, readCompletions } from './completions-reply.ts';
+import type { EngineConnection } from './engine-connection.ts';
+
+/** OpenAI's limit of `stop`; the others are cut on our side. */
+const STOPS_SENT = 4;
+
+export interface GenerationSetting {
+  readonly connection: EngineConnection;
+  readonly model: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Requests that may share one call: everything but the context is the same. */
+export function settingOf(request: GenerateUntilRequest): string {
+  const { until, maxGenToks, temperature, topP, seed } = request;
+  return JSON.stringify([until, maxGenToks, temperature, topP, seed]);
+}
+
+/** @param requests all of one setting */
+export async function generate(
+  { connection, model, fields }: GenerationSetting,
+  requests: readonly GenerateUntilRequest[],
+  prompts: readonly (string | readonly number[])[],
+  signal?: AbortSignal,
+): Promise<GenerateUntilResponse[]> {
+  const [first] = requests;
+  if (first === undefined) return [];
+  const stop = first.until.filter((text) => text !== '');
+  const body = {
+    model,
+    prompt: prompts,
+    max_tokens: first.maxGenToks,
+    temperature: first.temperature,
+    top_p: first.topP ?? 1,
+    ...(first.seed !== undefined && { seed: first.seed }),
+    ...(stop.length > 0 && { stop: stop.slice(0, STOPS_SENT) }),
+    ...fields,
+  };
+  const reply = readCompletions(await connection.ask('/v1/completions', body, signal), requests.length);
+  return reply.choices.map((choice, index) => {
+    const cut = cutAtFirst(choice.text, stop);
+    const isStopped = cut.length < choice.text.length || choice.finish_reason !== 'length';
+    return { text: cut, tokens: tokensOf(reply, index), finishReason: isStopped ? 'stop' : 'length' };
+  });
+}
+
+/** The text before whichever stop string comes first. */
+export function cutAtFirst(text: string, stops: readonly string[]): string {
+  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
+  return found.length === 0 ? text : text.slice(0, Math.min(...found));
+}
+
+/** As told for each choice; else this choice's share of the request's total by length (only ever shown as a throughput). */
+function tokensOf(reply: CompletionsReply, index: number): number {
+  const own = reply.choices[index]?.token_ids?.length;
+  if (own !== undefined) return own;
+  const total = reply.completionTokens ?? 0;
+  const characters = reply.choices.reduce((sum, choice) => sum + choice.text.length, 0);
+  if (characters === 0) return Math.round(total / reply.choices.length);
+  return Math.round((total * (reply.choices[index]?.text.length ?? 0)) / characters);
+}

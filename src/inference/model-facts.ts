@@ -1,0 +1,73 @@
+/** What an engine must know of a checkpoint before it is started, from config.json and the tokenizer's files. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LibraError, messageOf } from '../domain/errors.ts';
+import { parseTolerantJson } from '../system/json.ts';
+
+export interface ModelFacts {
+  /** `model_type` of config.json; null when it does not say. */
+  readonly modelType: string | null;
+  readonly architectures: readonly string[];
+  readonly dtype: string | null;
+  /** Quantisation method, if quantised. */
+  readonly quantization: string | null;
+  readonly maxPositions: number | null;
+  /** The token a text starts with where it has no context: BOS, else EOS (lm-evaluation-harness's prefix_token_id). */
+  readonly prefixTokenId: number | null;
+}
+
+const Config = z.object({
+  model_type: z.string().optional(),
+  architectures: z.array(z.string()).nullish(),
+  torch_dtype: z.string().nullish(),
+  dtype: z.string().nullish(),
+  quantization_config: z.object({ quant_method: z.string().optional() }).nullish(),
+  max_position_embeddings: z.number().nullish(),
+  n_positions: z.number().nullish(),
+  bos_token_id: z.number().nullish(),
+  eos_token_id: z.union([z.number(), z.array(z.number())]).nullish(),
+});
+
+/** @throws LibraError LIBRA_CHECKPOINT_INVALID when config.json is missing or unreadable */
+export async function readModelFacts(path: string): Promise<ModelFacts> {
+  const config = await readConfig(path);
+  const eos = Array.isArray(config.eos_token_id) ? config.eos_token_id[0] : config.eos_token_id;
+  return {
+    modelType: config.model_type ?? null,
+    architectures: config.architectures ?? [],
+    dtype: config.dtype ?? config.torch_dtype ?? null,
+    quantization: config.quantization_config ? (config.quantization_config.quant_method ?? 'unnamed') : null,
+    maxPositions: config.max_position_embeddings ?? config.n_positions ?? null,
+    prefixTokenId: (await prefixOfTokenizer(path)) ?? config.bos_token_id ?? eos ?? null,
+  };
+}
+
+async function readConfig(path: string): Promise<z.infer<typeof Config>> {
+  try {
+    return Config.parse(parseTolerantJson(await readFile(join(path, 'config.json'), 'utf8')));
+  } catch (cause) {
+    throw new LibraError('LIBRA_CHECKPOINT_INVALID', `config.json of ${path} cannot be read: ${messageOf(cause)}`, {
+      hint: 'Is this a Hugging Face checkpoint directory, and was it written to its end?',
+      cause,
+    });
+  }
+}
+
+const Token = z.union([z.string(), z.object({ content: z.string() }).transform((token) => token.content)]).nullish();
+const TokenizerConfig = z.object({ bos_token: Token, eos_token: Token });
+const TokenizerFile = z.object({
+  added_tokens: z.array(z.object({ id: z.number(), content: z.string() })).default([]),
+});
+
+/** The tokenizer knows better than config.json, which often names a BOS that the tokenizer never uses. */
+async function prefixOfTokenizer(path: string): Promise<number | null> {
+  try {
+    const names = TokenizerConfig.parse(JSON.parse(await readFile(join(path, 'tokenizer_config.json'), 'utf8')));
+    const { added_tokens } = TokenizerFile.parse(JSON.parse(await readFile(join(path, 'tokenizer.json'), 'utf8')));
+    const name = names.bos_token ?? names.eos_token;
+    return added_tokens.find((token) => token.content === name)?.id ?? null;
+  } catch {
+    return null; // No such files, or of another kind: config.json has to do.
+  }
+}

@@ -1,0 +1,212 @@
+/** A checkpoint in, a LanguageModel out: choose the engine, start it, wait until it is ready, prove it, hand it out, stop it. */
+import { randomBytes } from 'node:crypto';
+import { LibraError } from '../domain/errors.ts';
+import type { LanguageModel } from '../domain/language-model.ts';
+import type { Request } from '../domain/request.ts';
+import type { Clock } from '../system/clock.ts';
+import { type Log, redactFromLogs } from '../system/log.ts';
+import { usableCores } from '../system/machine.ts';
+import { chooseEngine } from './choose-engine.ts';
+import type { ServedCheckpoint, StartedEngine } from './engine.ts';
+import { connectEngine, type EngineConnection } from './engine-connection.ts';
+import { explainFailure } from './engine-failure.ts';
+import type { EngineRegistry } from './engine-registry.ts';
+import { ENGINES } from './engines/index.ts';
+import type { Launcher } from './launcher.ts';
+import { createLocalLauncher } from './launchers/local.ts';
+import { type ModelFacts, readModelFacts } from './model-facts.ts';
+import { openModel } from './open-model.ts';
+import { smokeTest } from './smoke-test.ts';
+
+export interface EngineSettings {
+  /** `auto`, an engine's name, or the address of a server that runs already. */
+  readonly name: string;
+  /** The model's id on a server that runs already; by default whichever it serves. */
+  readonly model?: string;
+  /** Key of a server that runs already. */
+  readonly apiKey?: string;
+  /** CPU threads; by default three quarters of the cores, so that a training beside it has room. */
+  readonly threads?: number;
+  /** 19 by default: beside a busy training process even 10 would take a tenth of its cores. */
+  readonly niceness?: number;
+  /** Seconds from start to ready; 600 by default. */
+  readonly startTimeout?: number;
+  /** Seconds without an answer after which the engine's health is asked; 20 by default. */
+  readonly stallAfter?: number;
+}
+
+export interface ServeOptions {
+  readonly checkpoint: ServedCheckpoint;
+  readonly engine: EngineSettings;
+  /** A directory of ours for this engine alone; never the training directory. */
+  readonly workDirectory: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  /** What the evaluation will ask; all three by default. Without log-likelihoods an engine that only generates will do. */
+  readonly needs?: readonly Request['type'][];
+  /** Remembers started processes over a kill -9. */
+  readonly registry?: EngineRegistry;
+  readonly launcher?: Launcher;
+  readonly engines?: readonly StartedEngine[];
+  readonly onProgress?: (progress: ServeProgress) => void;
+}
+
+export interface ServeProgress {
+  readonly phase: 'starting' | 'loading' | 'checking' | 'ready';
+  /** One sentence; while loading, the newest line of the engine's log. */
+  readonly message: string;
+}
+
+export interface ServedModel {
+  readonly model: LanguageModel;
+  /** Why this engine. */
+  readonly reason: string;
+  /** Ends the engine with its whole process tree (a server that ran before is left alone). Harmless when called again. */
+  stop(): Promise<void>;
+  /** Resolves when the engine is lost: crashed, killed or hung. Requests under way are rejected with the same error. */
+  readonly onFailure: Promise<LibraError>;
+}
+
+const EVERYTHING: readonly Request['type'][] = ['loglikelihood', 'loglikelihood_rolling', 'generate_until'];
+
+/** @throws LibraError whose code names the cause; whatever had been started is stopped by then */
+export async function serveCheckpoint(options: ServeOptions): Promise<ServedModel> {
+  const { checkpoint, engine: settings, log, clock, signal, needs = EVERYTHING } = options;
+  const report = options.onProgress ?? (() => {});
+  const facts = await readModelFacts(checkpoint.path);
+  const { engine, reason } = chooseEngine(settings.name, facts, options.engines ?? ENGINES);
+  const servedName = `libra-${checkpoint.fingerprint.slice(0, 16)}`;
+  report({ phase: 'starting', message: `starting ${engine.name}: ${reason}` });
+  const line =
+    engine.kind === 'running'
+      ? await attach(engine.base, options)
+      : await start(engine, servedName, facts, options, (message) => report({ phase: 'loading', message }));
+  try {
+    report({ phase: 'checking', message: 'checking that it serves this checkpoint and gives numbers' });
+    const model = await openModel({
+      connection: line.connection,
+      checkpoint,
+      servedName,
+      wantedModel: settings.model ?? null,
+      engine: engine.name,
+      facts,
+      needs,
+      log,
+      signal,
+    });
+    await smokeTest(model, needs, log, signal);
+    report({ phase: 'ready', message: `${model.description.engine} ${model.description.engineVersion} is ready` });
+    void line.connection.failure.then(() => line.stop());
+    return { model, reason, stop: line.stop, onFailure: line.connection.failure };
+  } catch (error) {
+    await line.stop();
+    throw error;
+  } finally {
+    log.debug('engine start took', { ms: Math.round(clock.monotonic() - line.since) });
+  }
+}
+
+interface Line {
+  readonly connection: EngineConnection;
+  readonly stop: () => Promise<void>;
+  readonly since: number;
+}
+
+/** A server that runs already: only the line to it is ours. */
+async function attach(base: string, { checkpoint, engine, clock }: ServeOptions): Promise<Line> {
+  const since = clock.monotonic();
+  const connection = connectEngine({
+    base,
+    apiKey: engine.apiKey ?? null,
+    clock,
+    ...(engine.stallAfter && { stallMs: engine.stallAfter * 1000 }),
+    describeHang: (silentMs) =>
+      new LibraError('LIBRA_ENGINE_FAILED', `${base} stopped answering (${seconds(silentMs)} s, no health either)`, {
+        hint: `Look at the server; the evaluation of ${checkpoint.id} goes on when it answers again.`,
+      }),
+  });
+  const line = { connection, since, stop: async () => connection.close() };
+  if (await connection.isHealthy()) return line;
+  await line.stop();
+  throw new LibraError('LIBRA_ENGINE_NOT_READY', `nothing healthy answers at ${base}`, {
+    hint: 'Start the server first and wait until it is ready, or correct the address; --engine embedded needs no server.',
+  });
+}
+
+/** Starts the engine and waits until it says that it is healthy. */
+async function start(
+  engine: StartedEngine,
+  servedName: string,
+  facts: ModelFacts,
+  options: ServeOptions,
+  onLine: (line: string) => void,
+): Promise<Line> {
+  const { checkpoint, engine: settings, workDirectory, log, clock, signal } = options;
+  const since = clock.monotonic();
+  const apiKey = randomBytes(24).toString('hex');
+  redactFromLogs(apiKey);
+  const threads = settings.threads ?? Math.max(1, Math.floor(usableCores() * 0.75));
+  const command = await engine.command({ checkpoint, servedName, workDirectory, apiKey, threads });
+  const launcher = options.launcher ?? createLocalLauncher({ registry: options.registry ?? null, log, clock });
+  const launched = await launcher.launch(command, { workDirectory, niceness: settings.niceness ?? 19, onLine });
+  log.debug('engine started', { engine: engine.name, where: launched.where, base: command.base });
+
+  let phase: 'starting' | 'answering' = 'starting';
+  let isStopping = false;
+  const told = { engine: engine.name, checkpoint: checkpoint.id, modelType: facts.modelType };
+  const explain = (what?: string) =>
+    explainFailure({ ...told, phase, exit: null, lastLines: launched.lastLines(), ...(what && { what }) });
+  const connection = connectEngine({
+    base: command.base,
+    apiKey,
+    clock,
+    ...(settings.stallAfter && { stallMs: settings.stallAfter * 1000 }),
+    describeHang: (silentMs) =>
+      explain(`stopped answering in the middle of its work (silent for ${seconds(silentMs)} s)`),
+  });
+  const stop = async () => {
+    isStopping = true;
+    await launched.stop();
+    connection.close();
+  };
+  void launched.exited.then((exit) => {
+    if (isStopping) return;
+    connection.fail(explainFailure({ ...told, phase, exit, lastLines: exit.lastLines }));
+  });
+  try {
+    const limit = settings.startTimeout ?? 600;
+    await waitUntilHealthy(connection, clock, limit * 1000, () => explain(`was not ready within ${limit} s`), signal);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  phase = 'answering';
+  return { connection, stop, since };
+}
+
+/** Polls `/health`, more slowly the longer it takes, until it is well, lost, late or called off. */
+async function waitUntilHealthy(
+  connection: EngineConnection,
+  clock: Clock,
+  limitMs: number,
+  describeDelay: () => LibraError,
+  signal?: AbortSignal,
+): Promise<void> {
+  const lost = new AbortController();
+  void connection.failure.then((error) => lost.abort(error));
+  const either = signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]);
+  const end = clock.monotonic() + limitMs;
+  for (let wait = 20; ; wait = Math.min(500, wait * 1.3)) {
+    either.throwIfAborted();
+    const reply = await connection.look('/health', 5000).catch(() => null);
+    either.throwIfAborted();
+    if (reply?.status === 200) return;
+    if (clock.monotonic() >= end) throw describeDelay();
+    await clock.sleep(wait, either);
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1000);
+}
