@@ -1,0 +1,85 @@
+/** The contract of alerts: the message, its evidence and its history. */
+import { z } from 'zod';
+import { at, figure, interval, mix, pageOf, step } from './contract-values.ts';
+
+export const alertState = z.enum(['pending', 'firing', 'acknowledged', 'silenced', 'resolved']);
+
+export const alertReply = z
+  .object({
+    id: z.string(),
+    run: z.string(),
+    kind: z.string(),
+    severity: z.enum(['info', 'warning', 'critical']),
+    state: alertState,
+    checkpoint: z.string().nullable(),
+    step: step.nullable(),
+    since_step: step.nullable().describe('Last step known good: the change began after it'),
+    title: z.string(),
+    summary: z.string(),
+    members: z.array(
+      z.object({
+        capability: z.string(),
+        metric: z.string().describe('`score` is a proportion'),
+        tasks: z.array(z.string()),
+        from: figure,
+        to: figure,
+        difference: figure,
+        ci95: interval,
+        n: z.int(),
+        z: figure,
+        reference_checkpoints: z.array(z.string()),
+        reference_steps: z.array(step),
+        fired_at_step: step,
+        change_between: z.tuple([step, step]),
+        level_since_step: step,
+      }),
+    ),
+    examples: z.array(
+      z.object({
+        task: z.string(),
+        doc_id: z.string(),
+        question: z.string(),
+        expected: z.string(),
+        before: z.string(),
+        after: z.string(),
+      }),
+    ),
+    telemetry: z
+      .object({
+        loss_before: figure,
+        loss_after: figure,
+        learning_rate_before: figure,
+        learning_rate_after: figure,
+        grad_norm_before: figure,
+        grad_norm_after: figure,
+        data_mix_before: mix,
+        data_mix_after: mix,
+      })
+      .nullable(),
+    advice: z.array(
+      z.object({
+        action: z.string(),
+        why: z.string(),
+        against: z.string(),
+        confidence: z.enum(['low', 'medium', 'high']),
+      }),
+    ),
+    last_good_checkpoint: z.string().nullable().describe('Path to roll back to'),
+    resolved_at_step: step.nullable(),
+    created_at: at,
+    state_at: at,
+  })
+  .meta({ id: 'Alert' });
+
+export const alertDetailReply = alertReply
+  .extend({
+    history: z.array(
+      z.object({ from: z.string().nullable(), to: z.string(), actor: z.string(), why: z.string().nullable(), at }),
+    ),
+  })
+  .meta({ id: 'AlertDetail' });
+
+export const alertPage = pageOf(alertReply).meta({ id: 'AlertPage' });
+
+export type AlertReply = z.infer<typeof alertReply>;
+export type AlertDetailReply = z.infer<typeof alertDetailReply>;

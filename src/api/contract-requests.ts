@@ -1,0 +1,42 @@
+/** The contract of requests: what may stand in a query or a body. */
+import { z } from 'zod';
+import { alertState } from './contract-alerts.ts';
+import { step } from './contract-values.ts';
+
+const limit = z.coerce.number().int().min(1).max(1000);
+const after = z.string().max(200).describe('`next` of the page before');
+export const pageQuery = z.strictObject({ limit: limit.default(100), after: after.optional() });
+export const noQuery = z.strictObject({});
+export const trendsQuery = z.strictObject({
+  capability: z.string().max(200).optional().describe('This node of the tree only; `*` is the whole'),
+  task: z.string().max(300).optional(),
+  metric: z.string().max(100).optional(),
+  from: z.coerce.number().int().min(0).optional().describe('First step'),
+  to: z.coerce.number().int().min(0).optional().describe('Last step'),
+  max_points: z.coerce
+    .number()
+    .int()
+    .min(8)
+    .max(100_000)
+    .default(1000)
+    .describe('Longer series are thinned; extremes and points with an alert are always kept'),
+});
+export const samplesQuery = z.strictObject({
+  task: z.string().max(300),
+  changed_against: z.string().max(300).optional().describe('Only docs whose values differ from this checkpoint'),
+  limit: limit.default(100),
+  after: after.optional(),
+});
+export const alertsQuery = pageQuery.extend({ state: alertState.optional(), run: z.string().max(300).optional() });
+export const eventsQuery = z.strictObject({
+  run: z.string().max(300).optional(),
+  since: z.coerce.number().int().min(0).optional().describe('Event id to go on after; as the header Last-Event-ID'),
+});
+
+export const answerBody = z
+  .strictObject({ note: z.string().max(2000).optional(), by: z.string().max(100).optional() })
+  .default({});
+export const notifyBody = z.strictObject({
+  path: z.string().min(1).max(4096).describe('Directory of the checkpoint or the run'),
+  step: step.optional(),
+});

@@ -1,0 +1,231 @@
+/**
+ * What goes over the wire: the schema of every request and reply, from which validation, types and the OpenAPI document are made.
+ * Names are snake_case, times RFC 3339 in UTC; a number that is not finite is null.
+ */
+import { z } from 'zod';
+import { CHECKPOINT_STATES } from '../domain/checkpoint.ts';
+import { EVENT_NAMES } from '../domain/event.ts';
+import { alertReply } from './contract-alerts.ts';
+import { at, figure, interval, mix, pageOf, step, tokens } from './contract-values.ts';
+
+export * from './contract-alerts.ts';
+export * from './contract-requests.ts';
+
+export const evaluationReply = z
+  .object({
+    id: z.string(),
+    plan: z.string(),
+    state: z.enum(['planned', 'running', 'finished', 'failed']),
+    engine: z.string().nullable(),
+    started_at: at.nullable(),
+    finished_at: at.nullable(),
+    seconds: figure,
+    attempts: z.int(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'Evaluation' });
+
+export const checkpointReply = z
+  .object({
+    id: z.string(),
+    run: z.string(),
+    step,
+    tokens,
+    path: z.string(),
+    format: z.string(),
+    state: z.enum(CHECKPOINT_STATES),
+    reason: z.string().nullable(),
+    fingerprint: z.string().nullable(),
+    bytes: z.number().nullable(),
+    found_at: at,
+    state_at: at,
+    evaluation: evaluationReply.nullable().describe('The newest one'),
+  })
+  .meta({ id: 'Checkpoint' });
+
+export const checkpointDetailReply = checkpointReply
+  .extend({
+    history: z.array(z.object({ from: z.string().nullable(), to: z.string(), reason: z.string().nullable(), at })),
+  })
+  .meta({ id: 'CheckpointDetail' });
+
+export const runReply = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    path: z.string(),
+    state: z.enum(['active', 'stalled', 'finished']),
+    max_steps: z.number().nullable(),
+    found_at: at,
+    checkpoints: z.int().describe('All of them, whatever their state'),
+    evaluated: z.int(),
+    open_alerts: z.int(),
+    latest_checkpoint: checkpointReply.nullable(),
+  })
+  .meta({ id: 'Run' });
+
+export const scoreReply = z
+  .object({
+    capability: z.string().nullable().describe('Node of the capability tree, `*` is the whole; null for a task'),
+    task: z.string().nullable(),
+    metric: z.string(),
+    value: figure,
+    stderr: figure,
+    n: z.int(),
+    ci95: interval,
+    failed: z.int().nullable().describe('Docs planned but without an answer; null for a capability'),
+    higher_is_better: z.boolean(),
+    task_version: z.string().nullable(),
+    task_hash: z.string().nullable(),
+    tasks: z.array(z.string()).nullable().describe('What a capability is the mean of; null for a task'),
+  })
+  .meta({ id: 'Score' });
+
+export const scoresReply = z.object({ checkpoint: z.string(), scores: z.array(scoreReply) }).meta({ id: 'Scores' });
+
+const answerReply = z.union([
+  z.object({ kind: z.literal('choice'), logprobs: z.array(figure), is_greedy: z.array(z.boolean()) }),
+  z.object({ kind: z.literal('loglikelihood'), logprob: figure, is_greedy: z.boolean() }),
+  z.object({ kind: z.literal('rolling'), logprob: figure, tokens: z.int() }),
+  z.object({ kind: z.literal('text'), text: z.string(), tokens: z.int() }),
+]);
+
+export const sampleReply = z
+  .object({
+    index: z.int().describe("Position in the task's fixed doc order"),
+    doc_id: z.string(),
+    answer: answerReply.nullable(),
+    error: z.string().nullable(),
+    values: z.record(z.string(), figure),
+    before: z
+      .object({ answer: answerReply.nullable(), values: z.record(z.string(), figure) })
+      .nullable()
+      .describe('The same doc at the checkpoint of `changed_against`; null when that was not asked'),
+  })
+  .meta({ id: 'Sample' });
+
+const verdictKind = z.enum(['better', 'same', 'suspected', 'worse', 'unknown']);
+
+export const trendPointReply = z.object({
+  checkpoint: z.string(),
+  step,
+  tokens,
+  at,
+  value: figure,
+  stderr: figure,
+  n: z.int(),
+  ci95: interval,
+  verdict: verdictKind.nullable().describe('null while none was reached'),
+  segment: z.string().nullable().describe('Points of different segments were scored differently: not comparable'),
+});
+
+export const trendsReply = z
+  .object({
+    run: z.string(),
+    series: z.array(
+      z.object({
+        capability: z.string().nullable(),
+        task: z.string().nullable(),
+        name: z.object({ zh: z.string(), en: z.string() }),
+        metric: z.string(),
+        higher_is_better: z.boolean(),
+        unit: z.string().describe('`proportion` is shown as per cent; empty when the metric has none'),
+        points: z.array(trendPointReply),
+      }),
+    ),
+    telemetry: z.array(
+      z.object({
+        step,
+        tokens,
+        loss: figure,
+        learning_rate: figure,
+        grad_norm: figure,
+        data_mix: mix,
+        non_finite: z.array(z.string()).describe('Values that were NaN or infinite, and so are null here'),
+      }),
+    ),
+    alerts: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.string(),
+        state: z.string(),
+        severity: z.string(),
+        title: z.string(),
+        step: step.nullable(),
+        since_step: step.nullable(),
+        capabilities: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ id: 'Trends' });
+
+export const planReply = z
+  .object({
+    id: z.string(),
+    checkpoint: z.string(),
+    strategy: z.string(),
+    slices: z.array(
+      z.object({
+        task: z.string(),
+        task_hash: z.string(),
+        capabilities: z.array(z.string()),
+        docs: z.int(),
+        reason: z.string(),
+        expected_seconds: figure,
+      }),
+    ),
+    cost: z.object({ expected_seconds: figure, seconds: figure }).describe('What it was thought to take, and took'),
+  })
+  .meta({ id: 'Plan' });
+
+export const runStateReply = z
+  .object({
+    run: z.string(),
+    state: z.enum(['active', 'stalled', 'finished']),
+    latest_evaluated_step: step.nullable(),
+    open_alerts: z.array(alertReply),
+    suggested_action: z.enum(['continue', 'look', 'roll_back']),
+    last_good_checkpoint: z.string().nullable(),
+  })
+  .meta({ id: 'RunState' });
+
+export const eventReply = z
+  .looseObject({
+    event: z.enum(EVENT_NAMES),
+    at,
+    run: z.string().optional(),
+    checkpoint: z.string().optional(),
+    step: step.optional(),
+  })
+  .meta({ id: 'Event' });
+
+export const problemReply = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What happened'),
+    hint: z.string().describe('What to do'),
+    code: z.string(),
+    errors: z.array(z.object({ at: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' });
+
+export const healthReply = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' });
+
+export const runPage = pageOf(runReply).meta({ id: 'RunPage' });
+export const checkpointPage = pageOf(checkpointReply).meta({ id: 'CheckpointPage' });
+export const samplePage = pageOf(sampleReply).meta({ id: 'SamplePage' });
+
+export const notifyReply = z.object({ status: z.literal('noted') }).meta({ id: 'Noted' });
+
+export type RunReply = z.infer<typeof runReply>;
+export type CheckpointReply = z.infer<typeof checkpointReply>;
+export type CheckpointDetailReply = z.infer<typeof checkpointDetailReply>;
+export type EvaluationReply = z.infer<typeof evaluationReply>;
+export type ScoreReply = z.infer<typeof scoreReply>;
+export type SampleReply = z.infer<typeof sampleReply>;
+export type TrendsReply = z.infer<typeof trendsReply>;
+export type PlanReply = z.infer<typeof planReply>;
+export type RunStateReply = z.infer<typeof runStateReply>;
+export type ProblemReply = z.infer<typeof problemReply>;

@@ -1,0 +1,223 @@
+/** From what is stored to what is sent: snake_case names, RFC 3339 times, null for numbers that are not finite. */
+import { scoreInterval } from '../daemon/score-interval.ts';
+import type { CheckpointTransition } from '../domain/checkpoint.ts';
+import type { Evaluation } from '../domain/evaluation.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Answer, Sample } from '../domain/sample.ts';
+import type { CapabilityScore, Score } from '../domain/score.ts';
+import type { AlertTransition, StoredAlert } from '../store/alerts.ts';
+import type { StoredCheckpoint } from '../store/checkpoints.ts';
+import type { RunOverview } from '../store/runs.ts';
+import { rfc3339 } from '../system/clock.ts';
+import type {
+  AlertReply,
+  CheckpointReply,
+  EvaluationReply,
+  PlanReply,
+  RunReply,
+  SampleReply,
+  ScoreReply,
+} from './contract.ts';
+
+const time = (at: number | null): string | null => (at === null ? null : rfc3339(at));
+const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
+const finitePair = ([low, high]: readonly [number, number]): [number | null, number | null] => [
+  finite(low),
+  finite(high),
+];
+const finiteRecord = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finite(value)]));
+
+export function presentEvaluation(evaluation: Evaluation): EvaluationReply {
+  const { id, plan, state, engine, attempts, error } = evaluation;
+  return {
+    id,
+    plan,
+    state,
+    engine: engine === null ? null : engine.engine,
+    started_at: time(evaluation.startedAt),
+    finished_at: time(evaluation.finishedAt),
+    seconds: finite(evaluation.seconds),
+    attempts,
+    error,
+  };
+}
+
+export function presentCheckpoint(checkpoint: StoredCheckpoint, newest: Evaluation | undefined): CheckpointReply {
+  const { id, run, step, tokens, path, format, state, reason, fingerprint, bytes } = checkpoint;
+  return {
+    id,
+    run,
+    step,
+    tokens,
+    path,
+    format,
+    state,
+    reason,
+    fingerprint,
+    bytes,
+    found_at: rfc3339(checkpoint.foundAt),
+    state_at: rfc3339(checkpoint.stateAt),
+    evaluation: newest === undefined ? null : presentEvaluation(newest),
+  };
+}
+
+export function presentTransition({ from, to, reason, at }: CheckpointTransition) {
+  return { from, to, reason, at: rfc3339(at) };
+}
+
+export function presentRun(overview: RunOverview, newest: Evaluation | undefined): RunReply {
+  const { run, latest, counts, openAlerts } = overview;
+  return {
+    id: run.id,
+    name: run.name,
+    path: run.path,
+    state: run.state,
+    max_steps: run.maxSteps,
+    found_at: rfc3339(run.foundAt),
+    checkpoints: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    evaluated: counts.evaluated,
+    open_alerts: openAlerts,
+    latest_checkpoint: latest === null ? null : presentCheckpoint(latest, newest),
+  };
+}
+
+export function presentScore(score: Score): ScoreReply {
+  return {
+    capability: null,
+    task: score.task,
+    metric: score.metric,
+    value: finite(score.value),
+    stderr: finite(score.stderr),
+    n: score.n,
+    ci95: finitePair(scoreInterval(score.value, score.stderr, score.n)),
+    failed: score.failed,
+    higher_is_better: score.higherIsBetter,
+    task_version: score.taskVersion,
+    task_hash: score.taskHash,
+    tasks: null,
+  };
+}
+
+export function presentCapabilityScore(score: CapabilityScore, higherIsBetter: boolean): ScoreReply {
+  return {
+    capability: score.capability,
+    task: null,
+    metric: 'score',
+    value: finite(score.value),
+    stderr: finite(score.stderr),
+    n: score.n,
+    ci95: finitePair(scoreInterval(score.value, score.stderr, score.n)),
+    failed: null,
+    higher_is_better: higherIsBetter,
+    task_version: null,
+    task_hash: null,
+    tasks: score.members.map((member) => member.name),
+  };
+}
+
+function presentAnswer(answer: Answer | null): SampleReply['answer'] {
+  if (answer === null) return null;
+  switch (answer.kind) {
+    case 'choice':
+      return { kind: 'choice', logprobs: answer.logprobs.map(finite), is_greedy: [...answer.isGreedy] };
+    case 'loglikelihood':
+      return { kind: 'loglikelihood', logprob: finite(answer.logprob), is_greedy: answer.isGreedy };
+    case 'rolling':
+      return { kind: 'rolling', logprob: finite(answer.logprob), tokens: answer.tokens };
+    case 'text':
+      return { kind: 'text', text: answer.text, tokens: answer.tokens };
+  }
+}
+
+export function presentSample(sample: Sample, before: Sample | undefined): SampleReply {
+  return {
+    index: sample.index,
+    doc_id: sample.docId,
+    answer: presentAnswer(sample.answer),
+    error: sample.error,
+    values: finiteRecord(sample.values),
+    before: before === undefined ? null : { answer: presentAnswer(before.answer), values: finiteRecord(before.values) },
+  };
+}
+
+export function presentPlan(plan: Plan, evaluation: Evaluation | undefined): PlanReply {
+  const expected = plan.slices.map((slice) => slice.expectedSeconds);
+  return {
+    id: plan.id,
+    checkpoint: plan.checkpoint,
+    strategy: plan.strategy,
+    slices: plan.slices.map((slice) => ({
+      task: slice.task,
+      task_hash: slice.taskHash,
+      capabilities: [...slice.capabilities],
+      docs: slice.docs,
+      reason: slice.reason,
+      expected_seconds: finite(slice.expectedSeconds),
+    })),
+    cost: {
+      expected_seconds: expected.some((one) => one === null) ? null : expected.reduce((sum, one) => sum! + one!, 0),
+      seconds: finite(evaluation?.seconds ?? null),
+    },
+  };
+}
+
+export function presentAlert(alert: StoredAlert): AlertReply {
+  const { id, run, kind, severity, state, checkpoint, step, title, summary, telemetry } = alert;
+  const mix = (shares: Readonly<Record<string, number>> | null) => (shares === null ? null : finiteRecord(shares));
+  return {
+    id,
+    run,
+    kind,
+    severity,
+    state,
+    checkpoint,
+    step,
+    since_step: alert.sinceStep,
+    title,
+    summary,
+    members: alert.members.map((member) => ({
+      capability: member.capability,
+      metric: member.metric,
+      tasks: [...member.tasks],
+      from: finite(member.from),
+      to: finite(member.to),
+      difference: finite(member.difference),
+      ci95: finitePair(member.ci95),
+      n: member.n,
+      z: finite(member.z),
+      reference_checkpoints: [...member.referenceCheckpoints],
+      reference_steps: [...member.referenceSteps],
+      fired_at_step: member.firedAtStep,
+      change_between: [...member.changeBetween],
+      level_since_step: member.levelSinceStep,
+    })),
+    examples: alert.examples.map(({ task, docId, question, expected, before, after }) => ({
+      task,
+      doc_id: docId,
+      question,
+      expected,
+      before,
+      after,
+    })),
+    telemetry: telemetry && {
+      loss_before: finite(telemetry.lossBefore),
+      loss_after: finite(telemetry.lossAfter),
+      learning_rate_before: finite(telemetry.learningRateBefore),
+      learning_rate_after: finite(telemetry.learningRateAfter),
+      grad_norm_before: finite(telemetry.gradNormBefore),
+      grad_norm_after: finite(telemetry.gradNormAfter),
+      data_mix_before: mix(telemetry.dataMixBefore),
+      data_mix_after: mix(telemetry.dataMixAfter),
+    },
+    advice: alert.advice.map((one) => ({ ...one })),
+    last_good_checkpoint: alert.lastGoodCheckpoint,
+    resolved_at_step: alert.resolvedAtStep,
+    created_at: rfc3339(alert.createdAt),
+    state_at: rfc3339(alert.stateAt),
+  };
+}
+
+export function presentAlertTransition({ from, to, by, why, at }: AlertTransition) {
+  return { from, to, actor: by, why, at: rfc3339(at) };
+}
