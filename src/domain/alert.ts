@@ -54,8 +54,11 @@ export interface Advice {
   readonly why: string;
   readonly against: string;
   readonly confidence: 'low' | 'medium' | 'high';
+  /** The same in Chinese. */
+  readonly zh?: { readonly action: string; readonly why: string; readonly against: string };
 }
 
+/** `before`: the usual value up to the last good checkpoint; `after`: the peak where it spiked, else the usual value since. */
 export interface TelemetryAround {
   readonly lossBefore: number | null;
   readonly lossAfter: number | null;
@@ -65,6 +68,14 @@ export interface TelemetryAround {
   readonly gradNormAfter: number | null;
   readonly dataMixBefore: Readonly<Record<string, number>> | null;
   readonly dataMixAfter: Readonly<Record<string, number>> | null;
+  /** First step of a spike or jump of each between the last good checkpoint and the alert; null where there was none. */
+  readonly spikes: {
+    readonly loss: number | null;
+    readonly gradNorm: number | null;
+    readonly learningRate: number | null;
+  };
+  /** Step at which the data mix changed; null when it did not, or is not known. */
+  readonly dataMixChangedAt: number | null;
 }
 
 export interface Alert {
