@@ -37,6 +37,8 @@ export interface AlertMember {
   readonly changeBetween: readonly [number, number];
   /** From this step on the series is at its new level: later drops are measured against that. */
   readonly levelSinceStep: number;
+  /** Step at which this series was back at its reference; absent or null while it is not. */
+  readonly resolvedAtStep?: number | null;
 }
 
 /** A doc that was right and is wrong now, for a person to look at. */
