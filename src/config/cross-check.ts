@@ -1,0 +1,64 @@
+/** What no single key can know: names that must exist, and keys that need one another. */
+import { CAPABILITIES } from '../domain/capability.ts';
+import { nearest } from './nearest.ts';
+import { type Problem, pathText, valueAt } from './problems.ts';
+
+/** Works on the configuration as written, so that these problems are told together with all others. */
+export function crossCheck(raw: unknown): Problem[] {
+  return [...routesToNobody(raw), ...openServer(raw), ...almostCapabilities(raw)];
+}
+
+function routesToNobody(raw: unknown): Problem[] {
+  const notifiers = Object.keys(asObject(valueAt(raw, ['notifiers']) ?? { terminal: {} }));
+  return asList(valueAt(raw, ['alerts', 'routes'])).flatMap((route, position) =>
+    asList(valueAt(route, ['to'])).flatMap((name, at) => {
+      if (typeof name !== 'string' || notifiers.includes(name)) return [];
+      const path = ['alerts', 'routes', position, 'to', at];
+      const sentence = `${pathText(path)} names the notifier '${name}', which does not exist (there are: ${notifiers.join(', ')})`;
+      return [{ path, isAboutKey: false, sentence, suggestion: nearest(name, notifiers) }];
+    }),
+  );
+}
+
+function openServer(raw: unknown): Problem[] {
+  const host = valueAt(raw, ['server', 'host']);
+  if (typeof host !== 'string' || isLoopback(host) || asList(valueAt(raw, ['server', 'tokens'])).length > 0) return [];
+  const sentence = `server.host is '${host}', which others can reach, so server.tokens must name who may use it`;
+  return [{ path: ['server', 'host'], isAboutKey: false, sentence, suggestion: null }];
+}
+
+/** A new capability may have any id, but one that is nearly a built-in one is a slip of the pen. */
+function almostCapabilities(raw: unknown): Problem[] {
+  const known = CAPABILITIES.map((capability) => capability.id);
+  return Object.entries(asObject(valueAt(raw, ['capabilities']))).flatMap(([task, ids]) =>
+    asList(ids).flatMap((id, at) => {
+      if (typeof id !== 'string' || known.includes(id)) return [];
+      const parent = id.slice(0, id.lastIndexOf('.'));
+      const near = nearest(id, known);
+      const isNew =
+        near === null ||
+        (known.includes(parent) && !isSlip(id.slice(parent.length), near.slice(near.lastIndexOf('.'))));
+      if (isNew) return [];
+      const path = ['capabilities', task, at];
+      return [
+        {
+          path,
+          isAboutKey: false,
+          sentence: `${pathText(path)} is '${id}', which is nearly a built-in capability`,
+          suggestion: near,
+        },
+      ];
+    }),
+  );
+}
+
+const isSlip = (written: string, meant: string): boolean => nearest(written, [meant]) !== null;
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const asObject = (value: unknown): Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};

@@ -1,0 +1,251 @@
+/** The whole configuration: every key with its sentence and its default. Types, reference and JSON schema all come from here. */
+import { z } from 'zod';
+import type { AlertKind, Severity } from '../domain/alert.ts';
+import { key, section } from './key.ts';
+import { bytes, diskPart, duration } from './measures.ts';
+
+const text = z.string().min(1);
+const names = z.array(text).prefault([]);
+const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().prefault(null);
+
+/** `env:NAME` or `file:/path`; what it stands for is read when it is needed. */
+const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+)$/, {
+  error: 'env:NAME or file:/path, so that no secret stands in this file',
+});
+const secretOrUrl = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+|https?:\/\/\S+)$/, {
+  error: 'a http(s) URL, env:NAME or file:/path',
+});
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day such as 22:00' });
+const isTimeZone = (zone: string): boolean => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+};
+const timeZone = text.refine(isTimeZone, { error: 'a time zone such as Asia/Shanghai or UTC' });
+
+const STAGES = ['pretraining', 'mid-training', 'annealing', 'sft', 'preference', 'rl'] as const;
+const MODEL_TYPES = ['base', 'chat', 'adapter', 'reward', 'embedding'] as const;
+const SEVERITIES = ['info', 'warning', 'critical'] as const satisfies readonly Severity[];
+const ALERT_KINDS = [
+  'regression',
+  'non-finite-loss',
+  'telemetry-spike',
+  'stalled',
+  'evaluation-failing',
+  'falling-behind',
+  'checkpoint-vanished',
+] as const satisfies readonly AlertKind[];
+const SAMPLES = ['full', 'ids', 'none'] as const;
+
+const run = z.strictObject({
+  path: key(
+    'Directory that is watched; runs may lie in it or below it. Globs such as /data/runs/* are allowed.',
+    text,
+    {
+      example: '/data/output',
+      isPath: true,
+    },
+  ),
+  name: key('Name to show for the run found exactly there; null takes the name of the directory.', orNull(text)),
+  model_type: key('What kind of model is trained.', z.enum(MODEL_TYPES).prefault('base')),
+  stage: key('Stage of training; null when it should be told from the telemetry.', orNull(z.enum(STAGES))),
+  base: key('Base model that the run started from: a directory or a Hugging Face name.', orNull(text)),
+  tokens_per_step: key(
+    'Tokens in a step, when the run does not log them; null leaves tokens unknown.',
+    orNull(z.number().positive()),
+  ),
+});
+
+const notifier = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: key("Prints to the daemon's own terminal.", z.literal('terminal')),
+  }),
+  z.strictObject({
+    type: key('Sends JSON to a URL of yours.', z.literal('webhook')),
+    url: key('Where to send it; the URL itself may be a secret.', secretOrUrl, {
+      example: 'https://example.com/libra',
+      isSecret: true,
+    }),
+    secret: key('Key of the HMAC-SHA256 signature sent along; null sends none.', orNull(secret), {
+      example: 'env:LIBRA_WEBHOOK_SECRET',
+      isSecret: true,
+    }),
+  }),
+  z.strictObject({
+    type: key('Sends e-mail.', z.literal('email')),
+    host: key('SMTP server.', text, { example: 'smtp.example.com' }),
+    port: key('Its port; null takes 465 with `tls`, else 587.', orNull(z.int().min(1).max(65_535))),
+    tls: key(
+      'TLS from the first byte; otherwise STARTTLS is used where the server offers it.',
+      z.boolean().prefault(false),
+    ),
+    user: key('Name to log in with; null logs in as nobody.', orNull(text), { example: 'libra' }),
+    password: key('Its password.', orNull(secret), { example: 'env:LIBRA_SMTP_PASSWORD', isSecret: true }),
+    from: key('Sender.', text, { example: 'Libra <libra@example.com>' }),
+    to: key('Receivers.', z.array(text).min(1), { example: ['training@example.com'] }),
+  }),
+]);
+
+const route = z.strictObject({
+  runs: key('Runs it is for; empty is all.', names),
+  kinds: key('Kinds of alert; empty is all.', z.array(z.enum(ALERT_KINDS)).prefault([]), { example: ['regression'] }),
+  severities: key('Severities; empty is all.', z.array(z.enum(SEVERITIES)).prefault([]), { example: ['critical'] }),
+  capabilities: key('Capabilities (with all below them); empty is all.', names, { example: ['safety'] }),
+  to: key('Names of the notifiers that get it.', z.array(text).min(1), { example: ['terminal'] }),
+});
+
+const token = z.strictObject({
+  name: key('Who uses it; shown beside what they did.', text, { example: 'ci' }),
+  token: key('The token.', secret, { example: 'env:LIBRA_CI_TOKEN', isSecret: true }),
+  scopes: key(
+    'What it allows.',
+    z
+      .array(z.enum(['read', 'act', 'admin']))
+      .min(1)
+      .prefault(['read']),
+  ),
+});
+
+const isUrl = (name: string): boolean => /^(https?:\/\/|unix:)/.test(name);
+
+export const configSchema = z.strictObject({
+  runs: key('Directories to watch, beside those named on the command line.', z.array(run).prefault([])),
+  tokens_per_step: key(
+    'Tokens in a step for every run that does not log them; null leaves tokens unknown.',
+    orNull(z.number().positive()),
+  ),
+  path_map: key(
+    'Paths as the trainer writes them -> as this machine or a remote engine sees them.',
+    z.record(text, text).prefault({}),
+    {
+      example: { '/workspace/output': '/data/output' },
+    },
+  ),
+  data: key('Data directory; null is $XDG_DATA_HOME/libra or ~/.local/share/libra.', orNull(text), { isPath: true }),
+  watch: section('How checkpoints are noticed.', {
+    settle: key(
+      'Quiet time before a checkpoint counts as complete; null is 0.5 s on a local disk and 5 s on a network one.',
+      orNull(duration),
+    ),
+    abandon: key('Quiet time after which an incomplete checkpoint is given up.', duration.prefault('10m')),
+    depth: key('How far below a watched directory a run may lie.', z.int().min(0).max(10).prefault(3)),
+  }),
+  pins: section('How checkpoints are kept from being deleted before they are evaluated.', {
+    directory: key('Where to; null is a hidden directory beside the run, on its disk.', orNull(text), { isPath: true }),
+    max_bytes: key('Most that pins may hold; null is limited by min_free alone.', orNull(bytes)),
+    min_free: key('Space that is always left free: a size, or a share of the disk.', diskPart.prefault('10%')),
+    when_unlinkable: key(
+      "When a file cannot be hard-linked (another user's): copy it, lease (read it in place), or none.",
+      z.enum(['copy', 'lease', 'none']).prefault('copy'),
+    ),
+  }),
+  engine: section(
+    'What computes the answers. The name or URL alone may stand for the section.',
+    {
+      name: key('Engine to start for each checkpoint.', text.prefault('embedded')),
+      url: key('A server that runs already, used instead of starting one.', orNull(z.url({ protocol: /^https?$/ }))),
+      api_key: key('Key that the server asks for.', orNull(secret), { isSecret: true }),
+      threads: key('CPU threads of the embedded engine; null leaves one core to others.', orNull(z.int().positive())),
+      memory: key('Most memory the embedded engine may take; null is what is free.', orNull(bytes)),
+    },
+    { shorthand: (written) => (isUrl(written) ? { url: written } : { name: written }) },
+  ),
+  launcher: key('Where engines run.', z.enum(['local']).prefault('local')),
+  devices: key(
+    'Devices engines may use; empty is those found free. Read and checked; the embedded engine uses the CPU only.',
+    names,
+  ),
+  strategy: section(
+    'What is evaluated on a checkpoint. The name alone may stand for the section.',
+    {
+      name: key('Strategy: fixed, or smoke for a quick look.', text.prefault('fixed')),
+      docs_per_task: key('Docs of each task, at most.', z.int().positive().prefault(300)),
+    },
+    { shorthand: (written) => ({ name: written }) },
+  ),
+  tasks: section('Which tasks there are.', {
+    include_path: key('Directories with your own task YAML, in the format of lm-evaluation-harness.', names, {
+      isPath: true,
+    }),
+    only: key('Names of the tasks to evaluate; empty is every task found.', names),
+  }),
+  capabilities: key(
+    'Task (or a pattern such as my_*) -> the capabilities it measures, for tasks that do not say it; new ids extend the tree.',
+    z.record(text, z.array(text).min(1)).prefault({}),
+    { example: { 'our_contracts_*': ['comprehensive.domain.law'] } },
+  ),
+  budget: section('How much evaluation may cost. Read and checked; the strategies of this version do not use it.', {
+    seconds_per_checkpoint: key('Time for one checkpoint; null is no limit.', orNull(duration)),
+    share: key(
+      'Share of wall time, as 25%; null is no limit.',
+      orNull(z.string().regex(/^\d+(\.\d+)?\s*%$/, { error: 'a share such as 25%' })),
+    ),
+  }),
+  references: key(
+    'Checkpoints to compare with, as name -> directory. Read and checked; verdicts of this version use the run itself.',
+    z.record(text, text).prefault({}),
+    {
+      example: { base: '/models/base' },
+    },
+  ),
+  alerts: section('When and how the team is told.', {
+    thresholds: section('Evidence that is needed, in standard errors (see how Libra decides).', {
+      single: key('For a drop seen at one checkpoint.', z.number().positive().prefault(6)),
+      several: key('For a drop that lasts over several checkpoints.', z.number().positive().prefault(4.2)),
+      suspected: key('For a suspicion: shown, not sent.', z.number().positive().prefault(3)),
+      min_drop: key(
+        "Smallest drop worth telling, by metric, in the metric's own units; a metric not named has its own default (acc 0.01).",
+        z.record(text, z.number().positive()).prefault({}),
+        { example: { acc: 0.02 } },
+      ),
+    }),
+    routes: key(
+      'Who gets what: every route that matches; without routes every notifier gets every alert.',
+      z.array(route).prefault([]),
+    ),
+    quiet_hours: key(
+      'When only the severities named in `except` are sent; the rest waits for the end.',
+      z
+        .strictObject({
+          from: key('Begin.', clockTime, { example: '22:00' }),
+          to: key('End.', clockTime, { example: '07:30' }),
+          time_zone: key('Time zone.', timeZone.prefault('UTC'), { example: 'Asia/Shanghai' }),
+          except: key('Severities sent at any time.', z.array(z.enum(SEVERITIES)).prefault(['critical'])),
+        })
+        .nullable()
+        .prefault(null),
+    ),
+    samples: key('How much of a doc may leave by an alert: full, its ids, or none.', z.enum(SAMPLES).prefault('ids')),
+  }),
+  notifiers: key(
+    'Channels, as name -> settings; naming any replaces the default one.',
+    z.record(text, notifier).prefault({ terminal: { type: 'terminal' } }),
+  ),
+  server: section('The HTTP API.', {
+    host: key('Address to listen on; any but loopback needs `tokens`.', text.prefault('127.0.0.1')),
+    port: key('Port to listen on; 0 takes a free one.', z.int().min(0).max(65_535).prefault(7700)),
+    tokens: key('Who may use it; on loopback reading needs none.', z.array(token).prefault([])),
+  }),
+  retention: section('What is kept how long; scores, outcomes, verdicts and alerts always.', {
+    events: key('Events, for clients that resume.', duration.prefault('7d')),
+    deliveries: key('Messages that were sent.', duration.prefault('30d')),
+    answers: key('What models answered, doc by doc; null keeps it.', orNull(duration)),
+  }),
+  schedule: section('Work at set times, as cron lines. Read and checked; nothing is scheduled by this version.', {
+    full_suite: key('All docs of all tasks on the newest checkpoint.', orNull(text), { example: '0 2 * * *' }),
+    digest: key('A summary of the week to every notifier.', orNull(text), { example: '0 9 * * 1' }),
+  }),
+});
+
+/** What the program works with: every default filled in, durations in milliseconds, sizes in bytes. */
+export type Config = z.output<typeof configSchema>;
+
+/** What a person writes: every key may be left out. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+export type RunConfig = Config['runs'][number];
+export type NotifierConfig = Config['notifiers'][string];
+export type RouteConfig = Config['alerts']['routes'][number];
+export type QuietHours = NonNullable<Config['alerts']['quiet_hours']>;
