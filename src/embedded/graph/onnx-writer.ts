@@ -4,7 +4,7 @@
  */
 
 /** TensorProto.DataType numbers. */
-export const ELEMENT = { float32: 1, int64: 7, float16: 10, bfloat16: 16 } as const;
+export const ELEMENT = { float32: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
 export type ElementType = keyof typeof ELEMENT;
 
 /** A whole number is written as INT, [numbers] as INTS; a `Float` makes a FLOAT of a number that may look whole. */
@@ -101,11 +101,19 @@ function writeTensor(tensor: OnnxTensor): Buffer[] {
   const { location, offset, length } = tensor.data;
   const entry = (key: string, value: string) => message(13, [text(1, key), text(2, value)]);
   // data_location 1 is EXTERNAL
-  return [...head, entry('location', location), entry('offset', `${offset}`), entry('length', `${length}`), integer(14, 1)];
+  return [
+    ...head,
+    entry('location', location),
+    entry('offset', `${offset}`),
+    entry('length', `${length}`),
+    integer(14, 1),
+  ];
 }
 
 function writeValue(value: OnnxValue): Buffer[] {
-  const dimensions = value.shape.map((size) => message(1, [typeof size === 'number' ? integer(1, size) : text(2, size)]));
+  const dimensions = value.shape.map((size) =>
+    message(1, [typeof size === 'number' ? integer(1, size) : text(2, size)]),
+  );
   const tensorType = message(1, [integer(1, ELEMENT[value.type]), message(2, dimensions)]);
   return [text(1, value.name), message(2, [tensorType])];
 }

@@ -41,7 +41,7 @@ export interface RotaryTables {
   readonly sin: Value;
 }
 
-/** @param positions int64[batch, time] */
+/** @param positions int32[batch, time] */
 export function rotaryTables(graph: GraphBuilder, positions: Value, frequencies: Float32Array): RotaryTables {
   const asFloat = graph.node('Cast', [positions], { to: 1 });
   const column = graph.node('Unsqueeze', [asFloat, graph.integers([2])]);

@@ -10,7 +10,21 @@ import { elementsOf, type TensorPlace } from './tensor-place.ts';
 const LARGEST_HEADER = 100_000_000;
 
 const BYTES_PER_ELEMENT: Readonly<Record<string, number>> = {
-  F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
 };
 
 /**
@@ -70,7 +84,8 @@ function placeOf(file: string, name: string, entry: unknown, dataStart: number, 
   if (!isRecord(entry)) throw broken(file, `describes tensor ${quote(name)} wrongly`);
   const { dtype, shape, data_offsets: offsets } = entry;
   const bytes = typeof dtype === 'string' ? BYTES_PER_ELEMENT[dtype] : undefined;
-  if (typeof dtype !== 'string' || bytes === undefined) throw broken(file, `gives tensor ${quote(name)} an unknown type`);
+  if (typeof dtype !== 'string' || bytes === undefined)
+    throw broken(file, `gives tensor ${quote(name)} an unknown type`);
   if (!isSizes(shape)) throw broken(file, `gives tensor ${quote(name)} an impossible shape`);
   if (!isSizes(offsets) || offsets.length !== 2) throw broken(file, `gives tensor ${quote(name)} impossible offsets`);
   const [begin = 0, end = 0] = offsets;

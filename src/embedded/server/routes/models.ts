@@ -1,0 +1,39 @@
+/** /health and /v1/models: alive, and which model with which limits. */
+import { ApiError } from '../api-error.ts';
+import type { Body } from '../fields.ts';
+import type { Route, Served } from '../route.ts';
+
+export const healthRoute: Route = { method: 'GET', path: '/health', answer: () => ({ json: { status: 'ok' } }) };
+
+/** `libra.score` is the path of this engine's own scoring extension; other engines have no such key. */
+export const modelsRoute: Route = {
+  method: 'GET',
+  path: '/v1/models',
+  answer: ({ served }) => ({
+    json: {
+      object: 'list',
+      data: [
+        {
+          id: served.name,
+          object: 'model',
+          created: served.startedAt,
+          owned_by: 'libra',
+          max_model_len: served.engine.maxLength,
+          fingerprint: served.fingerprint,
+        },
+      ],
+      libra: { score: '/v1/score' },
+    },
+  }),
+};
+
+/** @throws ApiError 404 when the request names another model */
+export function requireModel(body: Body, served: Served): void {
+  const asked = body.model ?? served.name;
+  if (asked === served.name) return;
+  throw new ApiError(
+    404,
+    'model_not_found',
+    `the model ${JSON.stringify(asked)} is not served here, ${served.name} is`,
+  );
+}
