@@ -1,0 +1,8 @@
+/** The data file readers. */
+import type { DatasetReader } from '../dataset.ts';
+import { csv } from './csv.ts';
+import { json } from './json.ts';
+import { text } from './text.ts';
+import { tsv } from './tsv.ts';
+
+export const DATASET_READERS: readonly DatasetReader[] = [json, csv, tsv, text];

@@ -1,0 +1,47 @@
+/** A metric: what one answered doc is worth, and how the docs' values become a score. */
+import type { Answer } from '../domain/sample.ts';
+import type { OutputType } from '../domain/task.ts';
+
+/** A doc with its answer, as metrics see it. */
+export interface AnsweredDoc {
+  readonly outputType: OutputType;
+  readonly answer: Answer;
+  /** Choices of a multiple_choice doc. */
+  readonly choices: readonly string[];
+  /** What `doc_to_target` gives (`doc_to_text` for many inputs): a choice's number or text, a text, or a list of them. */
+  readonly gold: unknown;
+  /** Any of `gold` is right. */
+  readonly hasManyTargets: boolean;
+  /** The answer after the filters (generate_until). */
+  readonly text: string;
+}
+
+export type MetricOptions = Readonly<Record<string, unknown>>;
+
+/**
+ * One doc's value. `parts` hold what an aggregation needs beside it: the `weight` of a ratio, the `gold` and `predicted`
+ * class of a confusion matrix. They are kept with the sample as `<measure>:<part>`.
+ */
+export interface DocValue {
+  readonly value: number;
+  readonly parts?: Readonly<Record<string, number>>;
+}
+
+/** `proportion`: 0 to 1, may be averaged with others of its kind. The rest only with itself. */
+export type MetricUnit = 'proportion' | 'bits' | 'perplexity' | 'distance';
+
+export interface Metric {
+  /** Id as in lm-evaluation-harness. */
+  readonly id: string;
+  readonly outputTypes: readonly OutputType[];
+  readonly higherIsBetter: boolean;
+  readonly unit: MetricUnit;
+  /** Id of its default aggregation. */
+  readonly aggregation: string;
+  /** Keys of a metric_list entry it understands, beside the common ones. */
+  readonly options: readonly string[];
+  /** Checks options when the task is loaded. @throws Error saying what is wrong */
+  readonly check?: (options: MetricOptions) => void;
+  /** Pure. Perplexities give the log-perplexity of the doc (nats per unit), which stays finite; their score is its exponential. */
+  readonly score: (doc: AnsweredDoc, options: MetricOptions) => DocValue;
+}

@@ -1,0 +1,33 @@
+/** The metrics. */
+import type { Metric } from '../metric.ts';
+import { acc } from './acc.ts';
+import { accBytes } from './acc-bytes.ts';
+import { accNorm } from './acc-norm.ts';
+import { bitsPerByte } from './bits-per-byte.ts';
+import { brierScore } from './brier-score.ts';
+import { bytePerplexity } from './byte-perplexity.ts';
+import { exactMatch } from './exact-match.ts';
+import { f1 } from './f1.ts';
+import { perplexity } from './perplexity.ts';
+import { wordPerplexity } from './word-perplexity.ts';
+
+export const METRICS: readonly Metric[] = [
+  acc,
+  accNorm,
+  accBytes,
+  exactMatch,
+  f1,
+  brierScore,
+  perplexity,
+  wordPerplexity,
+  bytePerplexity,
+  bitsPerByte,
+];
+
+/** What the harness measures when a task file has no metric_list. */
+export const DEFAULT_METRICS: Readonly<Record<string, readonly string[]>> = {
+  multiple_choice: ['acc', 'acc_norm'],
+  loglikelihood: ['perplexity', 'acc'],
+  loglikelihood_rolling: ['word_perplexity', 'byte_perplexity', 'bits_per_byte'],
+  generate_until: ['exact_match'],
+};

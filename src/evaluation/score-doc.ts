@@ -1,0 +1,43 @@
+/** One doc's answer -> its value under each measure of the task. Pure. */
+import type { Answer } from '../domain/sample.ts';
+import type { AnsweredDoc } from './metric.ts';
+import type { FilterPipeline, Task, TaskDoc } from './task.ts';
+
+/** Values by measure id; what an aggregation needs beside them under `<id>:<part>`. */
+export function scoreDoc(task: Task, doc: TaskDoc, answer: Answer): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const measure of task.measures) {
+    const { value, parts } = measure.metric.score(answeredDoc(task, doc, answer, measure.pipeline), measure.options);
+    values[measure.id] = value;
+    for (const [part, number] of Object.entries(parts ?? {})) values[`${measure.id}:${part}`] = number;
+  }
+  return values;
+}
+
+export function answeredDoc(task: Task, doc: TaskDoc, answer: Answer, pipeline: FilterPipeline): AnsweredDoc {
+  const { outputType } = task.settings;
+  return {
+    outputType,
+    answer,
+    choices: task.reader.choices(doc.fields) ?? [],
+    gold: goldOf(task, doc),
+    hasManyTargets: task.hasManyTargets,
+    text: filteredText(pipeline, doc, answer),
+  };
+}
+
+/** What is right: for a generating task with choices the text of the right choice. */
+export function goldOf(task: Task, doc: TaskDoc): unknown {
+  if (task.hasManyInputs) return task.reader.text(doc.fields);
+  const target = task.reader.target(doc.fields);
+  const choices = task.settings.outputType === 'generate_until' ? task.reader.choices(doc.fields) : null;
+  return choices !== null && typeof target === 'number' ? choices.at(target) : target;
+}
+
+/** The generated text after a pipeline's filters; empty for other answers. */
+export function filteredText(pipeline: FilterPipeline, doc: TaskDoc, answer: Answer): string {
+  if (answer.kind !== 'text') return '';
+  let answers: readonly string[] = [answer.text];
+  for (const { filter, options } of pipeline.steps) answers = filter.apply(answers, options, doc.fields);
+  return answers[0] ?? '';
+}

@@ -1,0 +1,45 @@
+/** Hash over everything that changes what is asked or how it is scored: another hash is another series segment. */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../system/json.ts';
+import type { TaskDoc, TaskMeasure } from './task.ts';
+import type { TaskSettings } from './task-settings.ts';
+
+/** Raise it when Libra itself asks or scores differently. */
+const SCORING_RULES = 1;
+
+interface HashedTask {
+  readonly settings: TaskSettings;
+  readonly measures: readonly TaskMeasure[];
+  /** In the fixed order. */
+  readonly docs: readonly TaskDoc[];
+  readonly pool: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** First 16 hex digits of SHA-256; names, capabilities and paths are not in it, the data set's content is. */
+export function hashTask({ settings, measures, docs, pool }: HashedTask): string {
+  const hash = createHash('sha256');
+  const add = (value: unknown) => hash.update(`${canonicalJson(value)}\n`);
+  const { outputType, docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot } =
+    settings;
+  add({
+    rules: SCORING_RULES,
+    version: settings.version,
+    asked: { outputType, docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot },
+    fewshot: numFewshot === 0 ? null : settings.fewshot,
+    generation: outputType === 'generate_until' ? { ...settings.generation, kwargs: null } : null,
+    scored: measures.map(({ id, metric, aggregation, options, pipeline }) => ({
+      id,
+      metric: metric.id,
+      aggregation,
+      options,
+      filters: pipeline.steps.map((step) => ({ filter: step.filter.id, options: step.options })),
+    })),
+  });
+  const used = new Set<number>();
+  for (const doc of docs) {
+    add([doc.id, doc.fields, doc.shots]);
+    for (const shot of doc.shots) used.add(shot);
+  }
+  for (const shot of [...used].sort((a, b) => a - b)) add([shot, pool[shot]]);
+  return hash.digest('hex').slice(0, 16);
+}

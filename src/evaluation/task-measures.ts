@@ -1,0 +1,131 @@
+/** The filters and metrics a task file names, found in their catalogues and checked. */
+import { LibraError, messageOf } from '../domain/errors.ts';
+import { AGGREGATIONS } from './aggregation.ts';
+import { FILTERS } from './filters/index.ts';
+import { DEFAULT_METRICS, METRICS } from './metrics/index.ts';
+import type { FilterPipeline, TaskMeasure } from './task.ts';
+import { nearestTo } from './task-index.ts';
+import type { TaskSettings } from './task-settings.ts';
+
+const ENTRY_KEYS = ['metric', 'aggregation', 'higher_is_better', 'hf_evaluate'];
+
+/** Filters that choose among repeated answers; asking once is enough for the others. */
+const NEEDS_REPEATS = ['majority_vote', 'take_first_k'];
+
+/**
+ * Every metric over every filter pipeline, the task's first metric over its first pipeline first: verdicts are made on that one.
+ * @throws LibraError LIBRA_TASK_INVALID
+ */
+export function measuresOf(settings: TaskSettings, file: string): TaskMeasure[] {
+  const pipelines = pipelinesOf(settings, file);
+  const entries =
+    settings.metricList ??
+    DEFAULT_METRICS[settings.outputType]!.map((metric) => ({ metric }) as { metric: string; [key: string]: unknown });
+  if (entries.length === 0) throw invalid(file, '`metric_list` is empty', 'Name a metric, such as acc.');
+  return pipelines.flatMap((pipeline) =>
+    entries.map((entry) => measureOf(entry, pipeline, pipelines.length > 1, settings, file)),
+  );
+}
+
+function measureOf(
+  entry: { readonly metric: string; readonly [key: string]: unknown },
+  pipeline: FilterPipeline,
+  isOneOfMany: boolean,
+  settings: TaskSettings,
+  file: string,
+): TaskMeasure {
+  const metric = METRICS.find(({ id }) => id === entry.metric);
+  if (metric === undefined) {
+    const nearest = nearestTo(
+      entry.metric,
+      METRICS.map(({ id }) => id),
+    );
+    throw invalid(
+      file,
+      `the metric '${entry.metric}' is not known`,
+      nearest === undefined ? `Known are ${METRICS.map(({ id }) => id).join(', ')}.` : `Did you mean '${nearest}'?`,
+    );
+  }
+  if (!metric.outputTypes.includes(settings.outputType)) {
+    throw invalid(
+      file,
+      `the metric '${metric.id}' does not fit output_type ${settings.outputType}`,
+      `It is for ${metric.outputTypes.join(' and ')}.`,
+    );
+  }
+  const options = Object.fromEntries(Object.entries(entry).filter(([key]) => !ENTRY_KEYS.includes(key)));
+  refuseUnknownOptions(options, metric.options, `the metric '${metric.id}'`, file);
+  checked(() => metric.check?.(options), `the metric '${metric.id}'`, file);
+  const aggregation = (entry.aggregation as string | null | undefined) ?? metric.aggregation;
+  if (!AGGREGATIONS.some(({ id }) => id === aggregation)) {
+    throw invalid(
+      file,
+      `the aggregation '${aggregation}' is not known`,
+      `Known are ${AGGREGATIONS.map(({ id }) => id).join(', ')}.`,
+    );
+  }
+  return {
+    id: isOneOfMany ? `${metric.id},${pipeline.name}` : metric.id,
+    metric,
+    pipeline,
+    aggregation,
+    higherIsBetter: (entry.higher_is_better as boolean | null | undefined) ?? metric.higherIsBetter,
+    options,
+  };
+}
+
+function pipelinesOf(settings: TaskSettings, file: string): FilterPipeline[] {
+  const listed = settings.filterList;
+  if (listed === null || listed.length === 0) return [{ name: 'none', steps: [] }];
+  return listed.map(({ name, filter: functions }) => ({
+    name,
+    steps: functions.map(({ function: id, ...options }) => {
+      if (settings.repeats > 1 && NEEDS_REPEATS.includes(id)) {
+        throw invalid(
+          file,
+          `the filter '${id}' over ${settings.repeats} repeated answers is not supported`,
+          'Ask once, or leave this task out.',
+        );
+      }
+      const filter = FILTERS.find((known) => known.id === id);
+      if (filter === undefined) {
+        const nearest = nearestTo(
+          id,
+          FILTERS.map((known) => known.id),
+        );
+        throw invalid(
+          file,
+          `the filter '${id}' is not known`,
+          nearest === undefined
+            ? `Known are ${FILTERS.map((known) => known.id).join(', ')}.`
+            : `Did you mean '${nearest}'?`,
+        );
+      }
+      refuseUnknownOptions(options, filter.options, `the filter '${id}'`, file);
+      checked(() => filter.check?.(options), `the filter '${id}'`, file);
+      return { filter, options };
+    }),
+  }));
+}
+
+function refuseUnknownOptions(options: object, known: readonly string[], whose: string, file: string): void {
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw invalid(
+    file,
+    `${whose} has no option \`${unknown}\``,
+    known.length === 0 ? 'It takes none.' : `It takes ${known.join(', ')}.`,
+  );
+}
+
+function checked(check: () => void, whose: string, file: string): void {
+  try {
+    check();
+  } catch (error) {
+    throw invalid(file, `${whose}: ${messageOf(error)}`, 'Correct its options in the task file.');
+  }
+}
+
+function invalid(file: string, what: string, hint: string): LibraError {
+  return new LibraError('LIBRA_TASK_INVALID', `${file}: ${what}.`, { hint });
+}

@@ -1,0 +1,50 @@
+/** A task ready to be asked and scored: its docs in their fixed order, its prompts' parts, its filters and metrics. */
+import type { Doc, TaskSummary } from '../domain/task.ts';
+import type { DocReader } from './doc-fields.ts';
+import type { AnswerFilter } from './filter.ts';
+import type { Metric } from './metric.ts';
+import type { TaskSettings } from './task-settings.ts';
+
+/** A doc of the evaluated split. */
+export interface TaskDoc extends Doc {
+  /** Place in the data file, from 0: the harness's doc_id. */
+  readonly position: number;
+  /** Places of its few-shot examples in the few-shot pool. */
+  readonly shots: readonly number[];
+}
+
+/** One chain of filters over the answer of a generate_until task. */
+export interface FilterPipeline {
+  /** `none` when the task file names no filters. */
+  readonly name: string;
+  readonly steps: readonly { readonly filter: AnswerFilter; readonly options: Readonly<Record<string, unknown>> }[];
+}
+
+/** A metric over one filter pipeline's answers. */
+export interface TaskMeasure {
+  /** Id of the series: the metric's, with `,<pipeline>` behind it when the task has several pipelines. */
+  readonly id: string;
+  readonly metric: Metric;
+  readonly pipeline: FilterPipeline;
+  readonly aggregation: string;
+  readonly higherIsBetter: boolean;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface Task {
+  readonly summary: TaskSummary;
+  readonly settings: TaskSettings;
+  readonly path: string;
+  /** In the fixed random order: a plan takes the first n. */
+  readonly docs: readonly TaskDoc[];
+  /** Few-shot pool; empty for 0-shot tasks. */
+  readonly pool: readonly Readonly<Record<string, unknown>>[];
+  readonly reader: DocReader;
+  readonly measures: readonly TaskMeasure[];
+  /** The first doc's target is a list: any of a doc's targets is right. */
+  readonly hasManyTargets: boolean;
+  /** `doc_to_text` gives the number of the right choice, and each choice is a context of its own. */
+  readonly hasManyInputs: boolean;
+  /** Rendered few-shot examples by place in the pool: each is rendered once. */
+  readonly renderedShots: Map<number, string>;
+}
