@@ -13,7 +13,7 @@ export interface ApiToken {
   /** Who uses it, as it stands in histories; `token` when it has no name. */
   readonly name?: string;
   readonly token: string;
-  readonly scope: Scope;
+  readonly scopes: readonly Scope[];
 }
 
 export interface AccessRules {
@@ -25,7 +25,7 @@ export interface AccessRules {
 export interface Caller {
   /** As it stands in an alert's history. */
   readonly name: string;
-  readonly scope: Scope;
+  readonly scopes: readonly Scope[];
 }
 
 /** True for addresses that only this machine reaches. */
@@ -68,15 +68,15 @@ export function admit(
   }
   if (needed === 'host') return caller;
   if (caller === null) {
-    if (needed === 'read' && isLoopback(rules.host)) return { name: 'anonymous', scope: 'read' };
+    if (needed === 'read' && isLoopback(rules.host)) return { name: 'anonymous', scopes: ['read'] };
     throw new LibraError('LIBRA_TOKEN_MISSING', 'This needs a token.', {
       hint: 'Send `Authorization: Bearer TOKEN`; on the machine of the daemon it is in the file `token` of its data directory.',
     });
   }
-  if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(needed)) {
+  if (!caller.scopes.some((scope) => SCOPES.indexOf(scope) >= SCOPES.indexOf(needed))) {
     throw new LibraError(
       'LIBRA_TOKEN_REFUSED',
-      `This needs a token with the scope '${needed}', yours has '${caller.scope}'.`,
+      `This needs a token with the scope '${needed}', yours has '${caller.scopes.join(', ')}'.`,
       {
         hint: 'Ask whoever runs this Libra for a token with that scope.',
       },
@@ -95,7 +95,7 @@ function identify(rules: AccessRules, authorization: string | undefined): Caller
       hint: 'Read it again from the file `token` of the data directory, or from server.tokens.',
     });
   }
-  return { name: match.name ?? 'token', scope: match.scope };
+  return { name: match.name ?? 'token', scopes: match.scopes };
 }
 
 /** In constant time, whatever the lengths. */

@@ -54,6 +54,10 @@ export const alertReply = z
         grad_norm_after: figure,
         data_mix_before: mix,
         data_mix_after: mix,
+        spikes: z
+          .object({ loss: step.nullable(), grad_norm: step.nullable(), learning_rate: step.nullable() })
+          .describe('First step of a spike or jump'),
+        data_mix_changed_at: step.nullable(),
       })
       .nullable(),
     advice: z.array(
@@ -62,6 +66,7 @@ export const alertReply = z
         why: z.string(),
         against: z.string(),
         confidence: z.enum(['low', 'medium', 'high']),
+        zh: z.object({ action: z.string(), why: z.string(), against: z.string() }).nullable(),
       }),
     ),
     last_good_checkpoint: z.string().nullable().describe('Path to roll back to'),

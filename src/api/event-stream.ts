@@ -16,7 +16,8 @@ export const eventStreamRoute = defineRoute({
   scope: 'read',
   params: noQuery,
   query: eventsQuery,
-  reply: eventReply.meta({ id: 'Event', contentMediaType: 'text/event-stream' }),
+  reply: eventReply,
+  media: 'text/event-stream',
   answer: () => {
     throw new TypeError('served by openEventStream');
   },

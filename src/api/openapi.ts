@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the routes' own schemas so that it cannot say anything else. */
 import { z } from 'zod';
 import { problemReply } from './contract.ts';
-import type { Route } from './route.ts';
+import { JSON_MEDIA, type Route } from './route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ export function describeApi(routes: readonly Route[], version: string): Json {
   for (const route of routes) {
     const params = schema(route.params, 'input');
     const query = schema(route.query, 'input');
-    const media = mediaOf(route);
+    const media = route.media ?? JSON_MEDIA;
     paths[route.path] = {
       ...paths[route.path],
       [route.method.toLowerCase()]: {
@@ -39,7 +39,7 @@ export function describeApi(routes: readonly Route[], version: string): Json {
             description: 'As asked',
             content: { [media]: { schema: schema(route.reply, 'output') } },
           },
-          ...(route.method === 'GET' && media === 'application/json'
+          ...(route.method === 'GET' && media === JSON_MEDIA
             ? { 304: { description: 'Not changed since the ETag' } }
             : {}),
           default: problem,
@@ -60,11 +60,6 @@ export function describeApi(routes: readonly Route[], version: string): Json {
     paths,
     components: { schemas: components, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   };
-}
-
-/** Replies that are text say so in their schema's `contentMediaType`. */
-export function mediaOf(route: Route): string {
-  return (route.reply.meta()?.contentMediaType as string | undefined) ?? 'application/json';
 }
 
 function operationId(route: Route): string {

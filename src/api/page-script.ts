@@ -75,7 +75,7 @@ function alertCard(alert) {
     const unit = member.metric === 'score' || (member.from >= 0 && member.from <= 1) ? 'proportion' : '';
     return make('li', {}, member.capability + ': ' + show(member.from, unit) + ' → ' + show(member.to, unit) + ' (' + show(member.difference, unit) + ' [' + show(member.ci95[0], unit) + ', ' + show(member.ci95[1], unit) + '], n ' + count(member.n) + ')');
   });
-  const advice = alert.advice.map((one) => make('li', {}, one.action + ' — ' + one.why));
+  const advice = alert.advice.map((one) => (language === 'zh' && one.zh) || one).map((one) => make('li', {}, one.action + ' — ' + one.why));
   return make('div', { class: 'card alert ' + alert.severity }, make('b', {}, alert.title), ' ', make('span', { class: 'soft' }, t(alert.state)), alert.summary ? make('div', {}, alert.summary) : null,
     members.length ? make('ul', {}, ...members) : null,
     make('div', { class: 'soft' }, [alert.step === null ? '' : t('step') + ' ' + count(alert.step), alert.since_step === null ? '' : t('since') + ' ' + count(alert.since_step), alert.last_good_checkpoint ? t('good') + ': ' + alert.last_good_checkpoint : ''].filter(Boolean).join(' · ')),

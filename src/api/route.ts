@@ -22,6 +22,8 @@ interface Shape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R
   readonly body?: B;
   readonly reply: R;
   readonly status?: number;
+  /** Of the reply; JSON by default. */
+  readonly media?: string;
   readonly answer: (asked: Asked<z.output<P>, z.output<Q>, z.output<B>>) => z.input<R>;
 }
 
@@ -34,6 +36,8 @@ export function defineRoute<P extends z.ZodType, Q extends z.ZodType, B extends 
 ): Route {
   return shape as unknown as Route;
 }
+
+export const JSON_MEDIA = 'application/json';
 
 /** Path as fastify writes it: `/api/v1/runs/:run`. */
 export function routerPath(path: string): string {

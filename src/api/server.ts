@@ -10,10 +10,10 @@ import { type AccessRules, type ApiToken, admit, type Caller, requireTokensFor, 
 import { renderDocs } from './docs-page.ts';
 import { eventStreamRoute, openEventStream } from './event-stream.ts';
 import { createLiveHub } from './live.ts';
-import { describeApi, mediaOf } from './openapi.ts';
+import { describeApi } from './openapi.ts';
 import { PAGE, PAGE_POLICY } from './page.ts';
 import { PROBLEM_TYPE, RequestError, toProblem } from './problem.ts';
-import { type Route, routerPath } from './route.ts';
+import { JSON_MEDIA, type Route, routerPath } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { checkpointRoutes } from './routes/checkpoints.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -62,7 +62,7 @@ export function createServer(options: ServerOptions): Server {
   requireTokensFor(config.host, config.tokens);
   const rules: AccessRules = {
     host: config.host,
-    tokens: [...config.tokens, { name: 'local', token: options.token, scope: 'admin' }],
+    tokens: [...config.tokens, { name: 'local', token: options.token, scopes: ['admin'] }],
   };
   const lastId = (): number => store.events.edges()?.last ?? 0;
   const hub = createLiveHub({
@@ -145,7 +145,7 @@ export function createServer(options: ServerOptions): Server {
 type LetIn = (request: FastifyRequest, needed: Scope | 'host') => Caller | null;
 
 function addRoute(app: FastifyInstance, route: Route, letIn: LetIn): void {
-  const media = mediaOf(route);
+  const media = route.media ?? JSON_MEDIA;
   // Before the body is read: who may not write is not listened to.
   const callers = new WeakMap<FastifyRequest, Caller | null>();
   app.route({
@@ -161,7 +161,7 @@ function addRoute(app: FastifyInstance, route: Route, letIn: LetIn): void {
         body: route.body === undefined ? undefined : check('body', route.body, request.body),
         caller: callers.get(request) ?? null,
       });
-      const text = media === 'application/json' ? JSON.stringify(answer) : String(answer);
+      const text = media === JSON_MEDIA ? JSON.stringify(answer) : String(answer);
       reply.code(route.status ?? 200).type(media);
       return route.method === 'GET' && route.scope !== null ? sendTagged(request, reply, text) : reply.send(text);
     },

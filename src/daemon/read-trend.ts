@@ -77,7 +77,7 @@ export function readTrend(store: Store, runName: string, query: TrendQuery = {})
     return {
       capability: one.capability,
       task: one.task,
-      name: one.capability === null ? { zh: one.task!, en: one.task! } : nameOf(one.capability),
+      name: namesOf(one),
       metric: one.metric,
       higher_is_better: higherIsBetter,
       unit,
@@ -100,6 +100,11 @@ export function readTrend(store: Store, runName: string, query: TrendQuery = {})
     }),
     alerts: alerts.map(toAlertMark),
   };
+}
+
+function namesOf({ capability, task }: Series): { zh: string; en: string } {
+  const { zh, en } = capability === null ? { zh: task ?? '', en: task ?? '' } : nameOf(capability);
+  return { zh, en };
 }
 
 /** An alert of the run itself concerns every series; one with members only those it names, their parts and their wholes. */

@@ -44,7 +44,8 @@ export function healthRoutes(room: ApiRoom, readers: () => number): Route[] {
       scope: 'read',
       params: noQuery,
       query: noQuery,
-      reply: z.string().meta({ contentMediaType: 'text/plain; version=0.0.4; charset=utf-8' }),
+      reply: z.string(),
+      media: 'text/plain; version=0.0.4; charset=utf-8',
       answer: () => writeMetrics(room, readers()),
     }),
   ];
