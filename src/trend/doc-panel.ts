@@ -41,10 +41,17 @@ export function buildPanel(frame: readonly (Outcomes | null)[]): DocPanel {
   if (!newest) throw new RangeError('a panel needs at least one measured checkpoint');
   const docs = Math.max(...frame.map((outcomes) => outcomes?.values.length ?? 0));
   const read = frame.map((outcomes) => (outcomes ? readColumn(outcomes.values, docs) : null));
-  const noise = noiseOf(newest.metric, read.every((column) => column === null || (column.low >= 0 && column.high <= 1)));
-  const columns = read.map((column) => (column && noise.kind !== 'proportion' ? winsorise(column.values, 5) : (column?.values ?? null)));
+  const noise = noiseOf(
+    newest.metric,
+    read.every((column) => column === null || (column.low >= 0 && column.high <= 1)),
+  );
+  const columns = read.map((column) =>
+    column && noise.kind !== 'proportion' ? winsorise(column.values, 5) : (column?.values ?? null),
+  );
   const isComplete = read.every((column) => column === null || column.count === docs);
-  const effects = isComplete ? columns.map((column) => (column ? mean(column) : Number.NaN)) : checkpointEffects(columns, docs);
+  const effects = isComplete
+    ? columns.map((column) => (column ? mean(column) : Number.NaN))
+    : checkpointEffects(columns, docs);
   const counts = Int32Array.from(read, (column) => column?.count ?? 0);
   const means = Float64Array.from(effects);
   const last = columns.findLast((column) => column !== null)!;
@@ -95,7 +102,8 @@ export function byCovariance(means: Float64Array, covariance: Float64Array, n: n
   const weights = new Float64Array(size);
   return (now, reference, referenceWeights) => {
     for (const t of now) weights[t] = 1 / now.length;
-    for (let i = 0; i < reference.length; i++) weights[reference[i]!] = -(referenceWeights?.[i] ?? 1 / reference.length);
+    for (let i = 0; i < reference.length; i++)
+      weights[reference[i]!] = -(referenceWeights?.[i] ?? 1 / reference.length);
     const positions = [...now, ...reference];
     let difference = 0;
     let variance = 0;
@@ -163,7 +171,9 @@ function checkpointEffects(columns: readonly (Float64Array | null)[], docs: numb
   const docEffects = new Float64Array(docs);
   for (let pass = 0; pass < 12; pass++) {
     for (let doc = 0; doc < docs; doc++) {
-      const residuals = columns.map((column, t) => (column ? column[doc]! - effects[t]! : Number.NaN)).filter(Number.isFinite);
+      const residuals = columns
+        .map((column, t) => (column ? column[doc]! - effects[t]! : Number.NaN))
+        .filter(Number.isFinite);
       docEffects[doc] = residuals.length ? residuals.reduce((sum, r) => sum + r, 0) / residuals.length : 0;
     }
     columns.forEach((column, t) => {

@@ -6,7 +6,14 @@ import { Z95 } from './distributions.ts';
 import { belowLocalLine, type LineForecast } from './local-line.ts';
 import type { MeasuredSeries } from './measured-series.ts';
 import { compareWithFrozen } from './resolve.ts';
-import { FEWEST_CHECKPOINTS, type ScanThresholds, type ScanWindow, scanWindows, strongest, testWindow } from './scan.ts';
+import {
+  FEWEST_CHECKPOINTS,
+  type ScanThresholds,
+  type ScanWindow,
+  scanWindows,
+  strongest,
+  testWindow,
+} from './scan.ts';
 
 export interface SeriesContext {
   readonly frame: readonly CheckpointOutcomes[];
@@ -47,7 +54,10 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
   const frozen = againstFrozen(series, context);
   const resolved = frozen.filter((each) => each.isResolved).map((each) => each.member);
   const stillOpen = frozen.filter((each) => !each.isResolved);
-  const positions = sinceLastDrop(context, stillOpen.map((each) => each.member));
+  const positions = sinceLastDrop(
+    context,
+    stillOpen.map((each) => each.member),
+  );
   const scanned = scanWindows(series, positions, jitter, thresholds, windows);
   const worst = strongest(scanned);
   const best = strongest(scanned, -1);
@@ -57,7 +67,13 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
     const change = locateChange(series, positions, worst, jitter);
     const repeats = !context.mustRepeat || firedBefore(series, positions, context);
     if (repeats) return { ...common, kind: 'worse', fires: true, shown: worst, change };
-    return { ...common, kind: 'suspected', note: 'The run is young: a second checkpoint has to confirm it.', shown: worst, change };
+    return {
+      ...common,
+      kind: 'suspected',
+      note: 'The run is young: a second checkpoint has to confirm it.',
+      shown: worst,
+      change,
+    };
   }
   const open = stillOpen.at(-1);
   if (open) return { ...common, kind: 'worse', note: 'Still below the level before the alert.', shown: open.window };
@@ -67,7 +83,13 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
     return { ...common, kind: 'suspected', shown: worst, change: locateChange(series, positions, worst, jitter) };
   const line = belowLocalLine(series, positions, jitter);
   if (line && line.z >= thresholds.suspected)
-    return { ...common, kind: 'suspected', note: 'Below what its recent rise forecast.', shown: newestOf(scanned), line };
+    return {
+      ...common,
+      kind: 'suspected',
+      note: 'Below what its recent rise forecast.',
+      shown: newestOf(scanned),
+      line,
+    };
   if (best?.isBetter) return { ...common, kind: 'better', shown: best };
   if (scanned.length === 0) return { ...common, kind: 'unknown', note: tooFew(positions.length, series) };
   if (series.n < 20) return { ...common, kind: 'unknown', note: `Only ${series.n} docs: too few to tell.` };
@@ -96,7 +118,9 @@ function sinceLastDrop(context: SeriesContext, open: readonly AlertMember[]): re
 
 function firedBefore(series: MeasuredSeries, positions: readonly number[], context: SeriesContext): boolean {
   const earlier = positions.slice(0, -1);
-  return scanWindows(series, earlier, context.jitterBefore, context.thresholds, context.windows).some((each) => each.isWorse);
+  return scanWindows(series, earlier, context.jitterBefore, context.thresholds, context.windows).some(
+    (each) => each.isWorse,
+  );
 }
 
 /** At floor when the reference covers chance: what was never learned cannot be lost. A fall from above to chance is not that. */
@@ -109,7 +133,11 @@ function isAtFloor(series: MeasuredSeries, window: ScanWindow, chance: number | 
 
 /** The newest checkpoint alone against the longest reference: what a quiet verdict shows. */
 function newestOf(windows: readonly ScanWindow[]): ScanWindow | null {
-  return windows.find((each) => each.now.length === 1 && !each.isShort) ?? windows.find((each) => each.now.length === 1) ?? null;
+  return (
+    windows.find((each) => each.now.length === 1 && !each.isShort) ??
+    windows.find((each) => each.now.length === 1) ??
+    null
+  );
 }
 
 function tooFew(known: number, series: MeasuredSeries): string {

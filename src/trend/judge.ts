@@ -3,11 +3,11 @@ import type { AlertMember } from '../domain/alert.ts';
 import { isWithin, WHOLE } from '../domain/capability.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import type { CheckpointOutcomes, Verdict } from '../domain/trend.ts';
-import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
 import { learnJitter } from './jitter.ts';
+import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
 import type { MeasuredSeries } from './measured-series.ts';
 import { readHistory } from './read-history.ts';
-import { NEWEST_WINDOWS, THRESHOLDS, type ScanThresholds } from './scan.ts';
+import { NEWEST_WINDOWS, type ScanThresholds, THRESHOLDS } from './scan.ts';
 import { firingMember, gapVerdict, verdictOf } from './verdict.ts';
 
 /** Checkpoints the scan looks back over; older ones count only as frozen references. */
@@ -114,8 +114,12 @@ function promoteUnderParents(judged: readonly SeriesJudgement[]): SeriesJudgemen
   return judged.map((each) => {
     const node = each.series.key.capability;
     const isBelow =
-      node !== null && each.series.level === 'leaf' && parents.some((parent) => isWithin(node, parent.series.key.capability!));
-    return isBelow && each.kind === 'suspected' && each.worst?.isSuspected ? { ...each, kind: 'worse', fires: true } : each;
+      node !== null &&
+      each.series.level === 'leaf' &&
+      parents.some((parent) => isWithin(node, parent.series.key.capability!));
+    return isBelow && each.kind === 'suspected' && each.worst?.isSuspected
+      ? { ...each, kind: 'worse', fires: true }
+      : each;
   });
 }
 

@@ -20,7 +20,11 @@ export interface LineForecast {
  * (weights 1/b + (x - mean)(x_now - mean)/Sxx), from docs and jitter. Null when the newest is not below the last one: a curve that
  * merely rises more slowly has lost nothing.
  */
-export function belowLocalLine(series: MeasuredSeries, positions: readonly number[], jitter: number): LineForecast | null {
+export function belowLocalLine(
+  series: MeasuredSeries,
+  positions: readonly number[],
+  jitter: number,
+): LineForecast | null {
   const reference = positions.slice(-1 - LINE_LENGTH, -1);
   const newest = positions.at(-1);
   if (newest === undefined || reference.length < 3) return null;

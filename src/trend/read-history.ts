@@ -27,7 +27,9 @@ export interface ReadHistory {
 export function readHistory(frame: readonly CheckpointOutcomes[], tasks: readonly TaskSummary[]): ReadHistory {
   const newest = frame.at(-1);
   if (!newest) return { series: [], gaps: [] };
-  const byTask = frame.map((each) => new Map(each.outcomes.map((outcomes) => [`${outcomes.task}\n${outcomes.metric}`, outcomes])));
+  const byTask = frame.map(
+    (each) => new Map(each.outcomes.map((outcomes) => [`${outcomes.task}\n${outcomes.metric}`, outcomes])),
+  );
   const panels = new Map<string, DocPanel>();
   const troubles = new Map<string, string>();
   const gaps: Gap[] = [];
@@ -78,10 +80,14 @@ export function nodesOf(tasks: readonly TaskSummary[]): Map<string, TaskSummary[
 }
 
 /** Only scores of one kind can be averaged: proportions if there are any, else the tasks that share the first one's metric. */
-export function comparable<Panel extends Pick<DocPanel, 'metric' | 'noise' | 'higherIsBetter'>>(panels: readonly Panel[]): Panel[] {
+export function comparable<Panel extends Pick<DocPanel, 'metric' | 'noise' | 'higherIsBetter'>>(
+  panels: readonly Panel[],
+): Panel[] {
   const proportions = panels.filter((panel) => panel.noise.kind === 'proportion' && panel.higherIsBetter);
   if (proportions.length) return proportions;
-  return panels.filter((panel) => panel.metric === panels[0]!.metric && panel.higherIsBetter === panels[0]!.higherIsBetter);
+  return panels.filter(
+    (panel) => panel.metric === panels[0]!.metric && panel.higherIsBetter === panels[0]!.higherIsBetter,
+  );
 }
 
 function metricOf(panels: readonly DocPanel[]): string {

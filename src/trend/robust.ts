@@ -24,8 +24,7 @@ export function winsorise(values: Float64Array, limit: number): Float64Array {
 /** Slope and level of the Theil-Sen line (median of pairwise slopes; Sen 1968), as a function of x. */
 export function theilSen(xs: readonly number[], ys: readonly number[]): (x: number) => number {
   const slopes: number[] = [];
-  for (let i = 0; i < xs.length; i++)
-    for (let j = 0; j < i; j++) slopes.push((ys[i]! - ys[j]!) / (xs[i]! - xs[j]!));
+  for (let i = 0; i < xs.length; i++) for (let j = 0; j < i; j++) slopes.push((ys[i]! - ys[j]!) / (xs[i]! - xs[j]!));
   const slope = slopes.length ? median(slopes) : 0;
   const level = median(ys.map((y, i) => y - slope * xs[i]!));
   return (x) => level + slope * x;

@@ -112,14 +112,23 @@ function measure(series: MeasuredSeries, now: readonly number[], reference: read
   const unit = unitOf(series, level);
   const stderr = Math.sqrt(variance + jitter * unit ** 2 * (1 / now.length + 1 / reference.length));
   const raw = ((series.higherIsBetter ? -1 : 1) * difference) / stderr;
-  return { difference, stderr, n, z: n < 100 ? studentToNormal(raw, Math.max(1, n - 1)) : raw, effect: effectOf(series, level) };
+  return {
+    difference,
+    stderr,
+    n,
+    z: n < 100 ? studentToNormal(raw, Math.max(1, n - 1)) : raw,
+    effect: effectOf(series, level),
+  };
 }
 
 /** The window that says most, thresholds of single and several checkpoints and of the short reference put on one scale. */
 export function strongest(windows: readonly ScanWindow[], sign: 1 | -1 = 1): ScanWindow | null {
   const weight = (window: ScanWindow) =>
     sign * window.z - (window.isShort ? THRESHOLDS.shortReference : 0) + (decided(window, sign) ? 100 : 0);
-  return windows.reduce<ScanWindow | null>((best, window) => (!best || weight(window) > weight(best) ? window : best), null);
+  return windows.reduce<ScanWindow | null>(
+    (best, window) => (!best || weight(window) > weight(best) ? window : best),
+    null,
+  );
 }
 
 function decided(window: ScanWindow, sign: 1 | -1): boolean {

@@ -34,7 +34,11 @@ export function verdictOf(judged: SeriesJudgement, frame: readonly CheckpointOut
 }
 
 /** The member of an alert that this firing series becomes; its reference is frozen from here on. */
-export function firingMember(judged: SeriesJudgement, frame: readonly CheckpointOutcomes[], capability: string): AlertMember {
+export function firingMember(
+  judged: SeriesJudgement,
+  frame: readonly CheckpointOutcomes[],
+  capability: string,
+): AlertMember {
   const found = judged.shown ?? judged.worst!;
   const change = judged.change ?? [found.reference.at(-1)!, found.now[0]!];
   const reference = found.reference.map((t) => frame[t]!);
@@ -57,7 +61,15 @@ export function firingMember(judged: SeriesJudgement, frame: readonly Checkpoint
 }
 
 export function gapVerdict(gap: Gap, newest: CheckpointOutcomes): Verdict {
-  return { series: gap.key, checkpoint: newest.checkpoint, step: newest.step, kind: 'unknown', reason: gap.reason, ...NO_COMPARISON, n: gap.n };
+  return {
+    series: gap.key,
+    checkpoint: newest.checkpoint,
+    step: newest.step,
+    kind: 'unknown',
+    reason: gap.reason,
+    ...NO_COMPARISON,
+    n: gap.n,
+  };
 }
 
 const NO_COMPARISON = {
@@ -93,7 +105,10 @@ function levelOf({ series }: SeriesJudgement, positions: readonly number[]): num
   return positions.reduce((sum, t) => sum + series.mean(t), 0) / positions.length;
 }
 
-function stepsOf([good, bad]: readonly [number, number], frame: readonly CheckpointOutcomes[]): readonly [number, number] {
+function stepsOf(
+  [good, bad]: readonly [number, number],
+  frame: readonly CheckpointOutcomes[],
+): readonly [number, number] {
   return [frame[good]!.step, frame[bad]!.step];
 }
 

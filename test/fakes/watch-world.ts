@@ -2,7 +2,7 @@
 import type { AlertMember } from '../../src/domain/alert.ts';
 import type { TaskSummary } from '../../src/domain/task.ts';
 import type { CheckpointOutcomes } from '../../src/domain/trend.ts';
-import { judgeCheckpoint, type FiringSeries, type JudgeOptions } from '../../src/trend/judge.ts';
+import { type FiringSeries, type JudgeOptions, judgeCheckpoint } from '../../src/trend/judge.ts';
 
 export interface Watched {
   /** Per checkpoint: what fired there. */
@@ -12,7 +12,11 @@ export interface Watched {
   readonly alerts: number;
 }
 
-export function watchWorld(checkpoints: Iterable<CheckpointOutcomes>, tasks: readonly TaskSummary[], options: JudgeOptions = {}): Watched {
+export function watchWorld(
+  checkpoints: Iterable<CheckpointOutcomes>,
+  tasks: readonly TaskSummary[],
+  options: JudgeOptions = {},
+): Watched {
   const history: CheckpointOutcomes[] = [];
   let open: AlertMember[] = [];
   const firing: FiringSeries[][] = [];
@@ -26,7 +30,8 @@ export function watchWorld(checkpoints: Iterable<CheckpointOutcomes>, tasks: rea
     firing.push([...result.firing]);
     suspected.push(result.verdicts.filter((verdict) => verdict.kind === 'suspected').length);
     open = open.filter((member) => !result.resolved.includes(member));
-    for (const { member } of result.firing) open = [...open.filter((each) => each.capability !== member.capability), member];
+    for (const { member } of result.firing)
+      open = [...open.filter((each) => each.capability !== member.capability), member];
   }
   return { firing, suspected, alerts };
 }

@@ -51,8 +51,12 @@ export function worldTasks(world: World): TaskSummary[] {
 export function* worldCheckpoints(world: World): Generator<CheckpointOutcomes> {
   const random = createRandom(world.seed);
   const spread = Math.sqrt(1 + MARGIN_NOISE ** 2);
-  const difficulty = Array.from({ length: world.capabilities }, () => Float64Array.from({ length: world.docs }, random.normal));
-  const noise = Array.from({ length: world.capabilities }, () => Float64Array.from({ length: world.docs }, random.normal));
+  const difficulty = Array.from({ length: world.capabilities }, () =>
+    Float64Array.from({ length: world.docs }, random.normal),
+  );
+  const noise = Array.from({ length: world.capabilities }, () =>
+    Float64Array.from({ length: world.docs }, random.normal),
+  );
   for (let t = 0; t < world.checkpoints; t++) {
     const common = world.commonJitter * random.student(world.jitterDf);
     const outcomes = difficulty.map((docs, c) => {
@@ -96,7 +100,9 @@ function probit(p: number): number {
     const q = Math.sqrt(-2 * Math.log(tail));
     const z =
       (((((-7.784894002430293e-3 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) * q +
-        4.374664141464968) * q + 2.938163982698783) /
+        4.374664141464968) *
+        q +
+        2.938163982698783) /
       ((((7.784695709041462e-3 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1);
     return p < 0.5 ? z : -z;
   }
@@ -104,8 +110,13 @@ function probit(p: number): number {
   const r = q * q;
   return (
     ((((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.357751867269) * r -
-      30.66479806614716) * r + 2.506628277459239) * q) /
+      30.66479806614716) *
+      r +
+      2.506628277459239) *
+      q) /
     (((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598887) * r + 66.80131188771972) * r -
-      13.28068155288572) * r + 1)
+      13.28068155288572) *
+      r +
+      1)
   );
 }

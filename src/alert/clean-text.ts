@@ -1,0 +1,34 @@
+/** Text from outside (docs, task names, model answers) made harmless for terminals, subjects and chats. */
+
+const ESC = String.fromCharCode(27);
+/** Terminal sequences: `ESC [ ... letter`, `ESC ] ... BEL`, and two-character ones. */
+const ESCAPES = new RegExp(
+  `${ESC}\\[[0-9;?]*[ -/]*[@-~]|${ESC}\\][^${ESC}\\x07]*(?:\\x07|${ESC}\\\\)|${ESC}[@-_]`,
+  'g',
+);
+/** Control and format characters (they reorder or hide text), except line ends and the joiners that emoji and some scripts need. */
+const CONTROLS = /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const LONE_SURROGATES = /\p{Cs}/gu;
+
+/** Several lines of plain text. */
+export function cleanText(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/\t/g, ' ')
+    .replace(ESCAPES, '')
+    .replace(CONTROLS, '')
+    .replace(LONE_SURROGATES, '\ufffd');
+}
+
+/** One line of at most `limit` characters; what is cut off is marked. Never cuts inside a character. */
+export function cleanLine(text: string, limit = 200): string {
+  const line = cleanText(text).replace(/\s+/g, ' ').trim();
+  const characters = Array.from(
+    new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(line.slice(0, 8 * limit)),
+  );
+  if (characters.length <= limit && line.length <= 8 * limit) return line;
+  return `${characters
+    .slice(0, limit - 1)
+    .map((each) => each.segment)
+    .join('')}…`;
+}

@@ -1,0 +1,30 @@
+/** An alert as the outbox keeps it: words and facts for one channel, limited to what the channel may have. */
+import type { Alert } from '../domain/alert.ts';
+import { stableId } from '../system/hash.ts';
+import { limitSamples, type SampleLimit } from './limit-samples.ts';
+import { type MessageOptions, messageOf } from './message.ts';
+import type { Notifier, Outgoing } from './notifier.ts';
+
+export interface OutgoingOptions extends Omit<MessageOptions, 'samples'> {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly event: 'alert.firing' | 'alert.resolved';
+  /** From the configuration; without it the channel's own default. */
+  readonly samples?: SampleLimit;
+}
+
+/** The payload of a delivery; its key is the same however often it is made. */
+export function outgoingOf(
+  alert: Alert,
+  notifier: Pick<Notifier, 'name' | 'defaultSamples'>,
+  options: OutgoingOptions,
+): Outgoing {
+  const samples = options.samples ?? notifier.defaultSamples;
+  return {
+    key: `msg_${stableId(alert.id, options.event, notifier.name)}`,
+    event: options.event,
+    at: options.at,
+    message: messageOf(alert, { ...options, samples }),
+    alert: limitSamples(alert, samples),
+  };
+}

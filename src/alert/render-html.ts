@@ -1,0 +1,44 @@
+/** A message as HTML for mail: inline styles only, everything from outside escaped. */
+import { cleanLine } from './clean-text.ts';
+import type { Message, MessageText } from './message.ts';
+import { titleLine } from './render-text.ts';
+
+const COLOURS = { critical: '#c62828', warning: '#b26a00', info: '#1565c0' } as const;
+
+export function renderHtml(message: Message): string {
+  const colour = message.isResolved ? '#2e7d32' : COLOURS[message.severity];
+  const texts = message.texts
+    .map((text) => section(message, text, colour))
+    .join('<hr style="border:0;border-top:1px solid #ddd;margin:24px 0">');
+  return (
+    '<!doctype html><html><head><meta charset="utf-8"></head>' +
+    `<body style="font:14px/1.5 -apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif;color:#222;max-width:720px">${texts}${link(message)}</body></html>`
+  );
+}
+
+function section(message: Message, text: MessageText, colour: string): string {
+  const parts = text.sections.map(
+    ({ heading, lines }) =>
+      `<h3 style="font-size:14px;margin:16px 0 4px">${escapeHtml(heading)}</h3><ul style="margin:0;padding-left:20px">${lines
+        .map((line) => `<li>${escapeHtml(cleanLine(line, 1000))}</li>`)
+        .join('')}</ul>`,
+  );
+  return (
+    `<div lang="${text.language === 'zh' ? 'zh-CN' : 'en'}"><h2 style="font-size:17px;margin:0 0 8px;padding-left:10px;border-left:4px solid ${colour}">` +
+    `${escapeHtml(titleLine(message, text))}</h2><p style="margin:0">${escapeHtml(cleanLine(text.lead, 1000))}</p>${parts.join('')}</div>`
+  );
+}
+
+function link(message: Message): string {
+  if (!message.link || !/^https?:\/\//.test(message.link)) return '';
+  return `<p style="margin:20px 0 0"><a href="${escapeHtml(message.link)}">${escapeHtml(message.texts[0]?.linkText ?? message.link)}</a></p>`;
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/'/g, '&#39;');
+}
