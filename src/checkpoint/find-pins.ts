@@ -1,9 +1,9 @@
 /** Pins found on the disk at start: those of a daemon that was killed, and those of daemons that will never come back. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissing, writeFileAtomic } from '../system/files.ts';
+import { isMissing } from '../system/files.ts';
 import { type PinNote, readPinNote, removePinDirectory } from './pin.ts';
-import type { PinHomes } from './pin-homes.ts';
+import { OWNER_NOTE, type PinHomes } from './pin-homes.ts';
 
 export interface FoundPin {
   readonly directory: string;
@@ -11,8 +11,6 @@ export interface FoundPin {
   readonly provisional: boolean;
   readonly note: PinNote;
 }
-
-const OWNER = 'owner.json';
 
 /** All pins in these homes. Remains of releases, and directories that hold no pin, are removed on the way. */
 export async function findPins(homes: PinHomes): Promise<readonly FoundPin[]> {
@@ -30,18 +28,19 @@ export async function findPins(homes: PinHomes): Promise<readonly FoundPin[]> {
   return found;
 }
 
-/** Writes down whose pins these are, and removes those beside them whose data directory is gone. */
-export async function claimPinHome(home: string, dataDirectory: string): Promise<void> {
-  await writeFileAtomic(join(home, OWNER), JSON.stringify({ data: dataDirectory }), 0o600);
-  for (const other of await directoriesIn(dirname(home))) {
-    if (other === home) continue;
-    const data = await readFile(join(other, OWNER), 'utf8').then(
-      (text) => (JSON.parse(text) as { data?: unknown }).data,
-      () => null,
-    );
-    if (typeof data !== 'string') continue;
-    const gone = await stat(data).then(() => false, isMissing);
-    if (gone) await rm(other, { recursive: true, force: true });
+/** Removes the homes beside these whose data directory is gone: their daemon will never come back for them. */
+export async function clearAbandonedHomes({ links, owner }: PinHomes): Promise<void> {
+  for (const home of links) {
+    if (dirname(home) === owner) continue;
+    for (const other of await directoriesIn(dirname(home))) {
+      const data = await readFile(join(other, OWNER_NOTE), 'utf8').then(
+        (text) => (JSON.parse(text) as { data?: unknown }).data,
+        () => null,
+      );
+      if (typeof data !== 'string') continue;
+      const gone = await stat(data).then(() => false, isMissing);
+      if (gone) await rm(other, { recursive: true, force: true });
+    }
   }
 }
 

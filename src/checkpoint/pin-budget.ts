@@ -8,8 +8,8 @@ import { listDirectory } from '../system/files.ts';
 export interface PinBudget {
   /** Most bytes that only pins keep alive; null for no limit of its own. */
   readonly maxBytes: number | null;
-  /** Share of the disk that stays free, 0..1. */
-  readonly minFree: number;
+  /** What stays free on the disk: a share of it (0..1), or bytes. */
+  readonly minFree: { readonly share: number } | { readonly bytes: number };
 }
 
 export interface PinCost {
@@ -32,7 +32,7 @@ export function choosePinsToRelease(pins: readonly PinCost[], disk: DiskSpace, b
   const costly = pins.filter((pin) => pin.bytes > 0).sort((a, b) => a.order - b.order);
   let kept = costly.reduce((sum, pin) => sum + pin.bytes, 0);
   let free = disk.freeBytes;
-  const wantedFree = disk.totalBytes * budget.minFree;
+  const wantedFree = freeBytesWanted(disk, budget);
   const released: string[] = [];
   for (const pin of costly) {
     if (free >= wantedFree && (budget.maxBytes === null || kept <= budget.maxBytes)) break;
@@ -46,7 +46,11 @@ export function choosePinsToRelease(pins: readonly PinCost[], disk: DiskSpace, b
 /** May a copy of so many bytes be made? `kept` is what pins keep alive already. */
 export function isRoomForCopy(bytes: number, kept: number, disk: DiskSpace, budget: PinBudget): boolean {
   if (budget.maxBytes !== null && kept + bytes > budget.maxBytes) return false;
-  return disk.freeBytes - bytes >= disk.totalBytes * budget.minFree;
+  return disk.freeBytes - bytes >= freeBytesWanted(disk, budget);
+}
+
+function freeBytesWanted({ totalBytes }: DiskSpace, { minFree }: PinBudget): number {
+  return 'share' in minFree ? totalBytes * minFree.share : minFree.bytes;
 }
 
 /** Bytes that only this pin keeps alive. */

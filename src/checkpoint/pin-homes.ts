@@ -1,6 +1,7 @@
 /** Where pins may lie: on the run's own device, because a hard link cannot leave it, and never in a watched directory. */
-import { realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { writeFileAtomic } from '../system/files.ts';
 import { stableId } from '../system/hash.ts';
 
 export interface PinHomes {
@@ -8,6 +9,8 @@ export interface PinHomes {
   readonly links: readonly string[];
   /** Where copies go. */
   readonly copies: string;
+  /** The data directory whose pins these are. */
+  readonly owner: string;
 }
 
 export interface PinHomeOptions {
@@ -29,7 +32,7 @@ export async function pinHomesOf({ root, dataDirectory, configured }: PinHomeOpt
   const owner = stableId(data);
   if (configured !== null) {
     const home = join(resolve(configured), owner);
-    return { links: [home], copies: home };
+    return { links: [home], copies: home, owner: data };
   }
   const top = await realpath(root).catch(() => resolve(root));
   const device = await deviceOf(top);
@@ -37,7 +40,18 @@ export async function pinHomesOf({ root, dataDirectory, configured }: PinHomeOpt
   const links: string[] = [];
   if ((await deviceOf(data)) === device) links.push(own);
   if ((await deviceOf(dirname(top))) === device) links.push(beside);
-  return { links, copies: own };
+  return { links, copies: own, owner: data };
+}
+
+/** Names the data directory a home belongs to, so that it can be cleared when that is gone. */
+export const OWNER_NOTE = 'owner.json';
+
+/** Makes the home of a new pin. */
+export async function openPinHome(home: string, owner: string): Promise<void> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const note = join(home, OWNER_NOTE);
+  if ((await stat(note).catch(() => null)) === null)
+    await writeFileAtomic(note, JSON.stringify({ data: owner }), 0o600);
 }
 
 async function deviceOf(path: string): Promise<number | null> {

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import type { Pin } from '../domain/checkpoint.ts';
 import { type FileEntry, fileEntry, isSameVersion, listDirectory, writeFileAtomic } from '../system/files.ts';
 import { stableId } from '../system/hash.ts';
-import type { PinHomes } from './pin-homes.ts';
+import { openPinHome, type PinHomes } from './pin-homes.ts';
 
 /** Says what a pin directory holds, for recovery after a crash; engines don't look at hidden files. */
 export const PIN_NOTE = '.libra-pin.json';
@@ -59,7 +59,7 @@ export function openPin(target: PinTarget, options: PinOptions): ProvisionalPin 
   let kind: 'link' | 'copy' | 'none' = options.homes.links.length > 0 ? 'link' : afterLinks();
   let home = kind === 'link' ? 0 : -1;
   let ready: string | null = null;
-  let problem: string | null = null;
+  let problem: string | null = kind === 'none' ? whyNot('EXDEV', kind) : null;
 
   function afterLinks(): 'copy' | 'none' {
     return options.whenUnlinkable === 'copy' ? 'copy' : 'none';
@@ -77,6 +77,7 @@ export function openPin(target: PinTarget, options: PinOptions): ProvisionalPin 
   const prepare = async (): Promise<string> => {
     if (ready !== null) return ready;
     const directory = join(folder(), name);
+    await openPinHome(dirname(folder()), options.homes.owner);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const note: PinNote = { ...target, kind: kind === 'copy' ? 'copy' : 'link' };
     await writeFileAtomic(join(directory, PIN_NOTE), JSON.stringify(note), 0o600);
@@ -159,7 +160,7 @@ export function openPin(target: PinTarget, options: PinOptions): ProvisionalPin 
     for (const name of (await listDirectory(provisional)).files.keys()) {
       if (!wanted.has(name)) await rm(join(provisional, name), { force: true });
     }
-    const final = join(folder(), finalName(target.step, fingerprint));
+    const final = join(folder(), finalPinName(target.step, fingerprint));
     // Somebody may be reading a pin of the same bytes: keep it if it is whole.
     if (await holdsAll(final, files, kind)) await rm(provisional, { recursive: true, force: true });
     else {
@@ -189,7 +190,8 @@ async function holdsAll(directory: string, files: readonly FileEntry[], kind: 'l
   });
 }
 
-function finalName(step: number, fingerprint: string): string {
+/** Name of a finished pin's directory. */
+export function finalPinName(step: number, fingerprint: string): string {
   return `${step}-${fingerprint.slice(0, 12)}`;
 }
 

@@ -10,7 +10,7 @@ import type { Log } from '../system/log.ts';
 
 /** What a look found out about looking. */
 export interface Look {
-  /** Directories whose direct content should wake us; none of them needs to exist. */
+  /** Directories whose direct content should wake us; none needs to exist. Empty where no events come anyway. */
   readonly directories: readonly string[];
   /** Pause until the next look unless something wakes us, ms. */
   readonly pauseMs: number;
@@ -19,8 +19,6 @@ export interface Look {
 export interface WatchOptions {
   /** Looks once. `woken`: something happened, so nothing remembered should be trusted. Must not throw for a bad disk. */
   readonly look: (woken: boolean) => Promise<Look>;
-  /** False where events do not come anyway. */
-  readonly events: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -35,7 +33,7 @@ export interface RunWatcher {
 /** More watches than this on one root are left to the regular look. */
 const MOST_WATCHES = 2_000;
 
-export function watchRuns({ look, events, clock, log }: WatchOptions): RunWatcher {
+export function watchRuns({ look, clock, log }: WatchOptions): RunWatcher {
   const closing = new AbortController();
   let woken = true;
   let nap = new AbortController();
@@ -43,7 +41,7 @@ export function watchRuns({ look, events, clock, log }: WatchOptions): RunWatche
     woken = true;
     nap.abort();
   };
-  const wakeups = events ? createWakeups(wake, log) : null;
+  const wakeups = createWakeups(wake, log);
 
   const loop = async () => {
     while (!closing.signal.aborted) {
@@ -54,7 +52,7 @@ export function watchRuns({ look, events, clock, log }: WatchOptions): RunWatche
       try {
         const seen = await look(because);
         pauseMs = seen.pauseMs;
-        await wakeups?.follow(seen.directories);
+        await wakeups.follow(seen.directories);
       } catch (error) {
         log.error('Looking for checkpoints failed; trying again', { error: messageOf(error) });
       }
@@ -68,7 +66,7 @@ export function watchRuns({ look, events, clock, log }: WatchOptions): RunWatche
       closing.abort();
       nap.abort();
       await done;
-      await wakeups?.close();
+      await wakeups.close();
     },
   };
 }
