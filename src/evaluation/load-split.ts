@@ -5,13 +5,10 @@ import { LibraError, messageOf } from '../domain/errors.ts';
 import type { DatasetReader, Row } from './dataset.ts';
 import { DATASET_READERS } from './datasets/index.ts';
 import { openText } from './open-text.ts';
-import { asFloat, isFloat, numberIn } from './python/python-value.ts';
 import type { TaskSettings } from './task-settings.ts';
+import { type Table, unifyRows } from './unify-rows.ts';
 
-export interface Split {
-  readonly rows: readonly Row[];
-  readonly columns: readonly string[];
-}
+export type Split = Table;
 
 /**
  * @param directories where relative data files are looked for, nearest first
@@ -42,33 +39,7 @@ export async function loadSplit(settings: TaskSettings, split: string, directori
       hint: `Check ${files.join(', ')}.`,
     });
   }
-  return asTable(rows);
-}
-
-/** Rows of one table: every row has every column, and a column with one float has only floats (as Arrow types it). */
-function asTable(rows: readonly Row[]): Split {
-  const columns = new Set<string>();
-  const floats = new Set<string>();
-  let isComplete = true;
-  for (const row of rows) {
-    const keys = Object.keys(row);
-    for (const key of keys) {
-      columns.add(key);
-      if (isFloat(row[key])) floats.add(key);
-    }
-    if (keys.length !== columns.size) isComplete = false;
-  }
-  const names = [...columns];
-  if (isComplete && Object.keys(rows[0]!).length === names.length && floats.size === 0) return { rows, columns: names };
-  const filled = rows.map((row) =>
-    Object.fromEntries(
-      names.map((name) => {
-        const value = row[name] ?? null;
-        return [name, floats.has(name) && typeof value === 'number' ? asFloat(numberIn(value)!) : value];
-      }),
-    ),
-  );
-  return { rows: filled, columns: names };
+  return unifyRows(rows);
 }
 
 async function filesOf(settings: TaskSettings, split: string, directories: readonly string[]): Promise<string[]> {

@@ -1,0 +1,21 @@
+/** What guessing would score: below it there is nothing to lose, so a series whose reference covers it cannot regress. */
+import { expectedText } from './describe-doc.ts';
+import type { Task } from './task.ts';
+
+/**
+ * Of a multiple_choice task: the larger of uniform guessing (mean of 1 / choices) and always giving the commonest right answer;
+ * the latter counts only where answers repeat over docs (labels). Null for other kinds of task: guessing a text scores nothing.
+ */
+export function chanceLevel(task: Task): number | null {
+  if (task.settings.outputType !== 'multiple_choice' || task.docs.length === 0) return null;
+  let uniform = 0;
+  const answers = new Map<string, number>();
+  for (const doc of task.docs) {
+    const choices = task.reader.choices(doc.fields)?.length ?? 1;
+    uniform += 1 / Math.max(1, choices);
+    const answer = expectedText(task, doc);
+    answers.set(answer, (answers.get(answer) ?? 0) + 1);
+  }
+  const commonest = Math.max(...answers.values());
+  return Math.max(uniform, commonest) / task.docs.length;
+}
