@@ -36,15 +36,16 @@ export interface DocPanel {
  * Builds the panel of a task over a frame of checkpoints (null where the task was not measured, or in another segment).
  * Continuous outcomes are winsorised at 5 robust deviations within each checkpoint first.
  */
-export function buildPanel(frame: readonly (Outcomes | null)[]): DocPanel {
+export function buildPanel(frame: readonly (Outcomes | null)[], ownEffect?: number): DocPanel {
   const newest = frame.findLast((outcomes) => outcomes !== null);
   if (!newest) throw new RangeError('a panel needs at least one measured checkpoint');
   const docs = Math.max(...frame.map((outcomes) => outcomes?.values.length ?? 0));
   const read = frame.map((outcomes) => (outcomes ? readColumn(outcomes.values, docs) : null));
-  const noise = noiseOf(
+  const learned = noiseOf(
     newest.metric,
     read.every((column) => column === null || (column.low >= 0 && column.high <= 1)),
   );
+  const noise = ownEffect === undefined ? learned : { ...learned, ownEffect };
   const columns = read.map((column) =>
     column && noise.kind !== 'proportion' ? winsorise(column.values, 5) : (column?.values ?? null),
   );

@@ -19,6 +19,8 @@ export interface JudgeOptions {
   /** Chance level of a task's primary metric (1/choices, majority class); tasks not named have none. */
   readonly chance?: Readonly<Record<string, number>>;
   readonly thresholds?: ScanThresholds;
+  /** Smallest change worth telling by metric, in its own units; a metric not named has its own default. */
+  readonly smallestEffects?: Readonly<Record<string, number>>;
 }
 
 export interface JudgeInput {
@@ -50,7 +52,7 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
   const newest = input.history.at(-1);
   if (!newest) return { verdicts: [], firing: [], resolved: [] };
   const frame = frameOf(input.history, input.openMembers);
-  const { series, gaps } = readHistory(frame, input.tasks);
+  const { series, gaps } = readHistory(frame, input.tasks, input.options?.smallestEffects);
   const firstRecent = frame.length - Math.min(LOOK_BACK, input.history.length);
   const recent = (each: MeasuredSeries) => each.positions.filter((position) => position >= firstRecent);
   const jitter = learnJitter(series, recent);

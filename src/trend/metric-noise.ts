@@ -7,6 +7,8 @@ export interface MetricNoise {
   readonly priorJitter: number;
   /** Smallest change worth telling, in score units for proportions, in noise units otherwise. */
   readonly smallestEffect: number;
+  /** Set by the user, in the metric's own units; overrides `smallestEffect`. */
+  readonly ownEffect?: number;
 }
 
 const PROPORTION: MetricNoise = { kind: 'proportion', priorJitter: 0.014, smallestEffect: 0.01 };
@@ -35,5 +37,6 @@ export function noiseUnit(noise: MetricNoise, level: number, docSpread: number):
 
 /** Smallest change worth telling, in score units, at this level. */
 export function smallestEffect(noise: MetricNoise, level: number, docSpread: number): number {
+  if (noise.ownEffect !== undefined) return noise.ownEffect;
   return noise.kind === 'proportion' ? noise.smallestEffect : noise.smallestEffect * noiseUnit(noise, level, docSpread);
 }

@@ -24,7 +24,11 @@ export interface ReadHistory {
  * Series as the newest checkpoint of the frame has them. A task counts only where its hash is the newest one's (another hash is another segment);
  * a node counts only where all its tasks were measured, and is a gap when the newest checkpoint lacks a task its predecessor had.
  */
-export function readHistory(frame: readonly CheckpointOutcomes[], tasks: readonly TaskSummary[]): ReadHistory {
+export function readHistory(
+  frame: readonly CheckpointOutcomes[],
+  tasks: readonly TaskSummary[],
+  smallestEffects: Readonly<Record<string, number>> = {},
+): ReadHistory {
   const newest = frame.at(-1);
   if (!newest) return { series: [], gaps: [] };
   const byTask = frame.map(
@@ -54,7 +58,7 @@ export function readHistory(frame: readonly CheckpointOutcomes[], tasks: readonl
       const outcomes = each.get(name);
       return outcomes && outcomes.taskHash === now.taskHash ? outcomes : null;
     });
-    panels.set(task.name, buildPanel(segment));
+    panels.set(task.name, buildPanel(segment, smallestEffects[task.primaryMetric]));
   }
   const series = [...panels.values()].map((panel) =>
     buildSeries({ capability: null, task: panel.task, metric: panel.metric }, 'task', [panel]),

@@ -1,0 +1,89 @@
+/** Compares any two evaluated checkpoints: paired differences of every task and capability node, and the docs that flipped. */
+import type { TaskSummary } from '../domain/task.ts';
+import type { CheckpointOutcomes, FlippedDoc, SeriesKey } from '../domain/trend.ts';
+import { normalCdf, studentToNormal } from './distributions.ts';
+import { type Interval, meanInterval } from './interval.ts';
+import type { MeasuredSeries } from './measured-series.ts';
+import { readHistory } from './read-history.ts';
+
+export interface Comparison {
+  readonly series: SeriesKey;
+  readonly higherIsBetter: boolean;
+  readonly a: number;
+  readonly b: number;
+  /** b - a over the docs both have, with its paired 95 % t interval: these two checkpoints on these docs, jitter not counted. */
+  readonly difference: number;
+  readonly stderr: number;
+  readonly ci95: Interval;
+  readonly n: number;
+  /** Two-sided p of the paired t-test, and the same adjusted over all tasks or all nodes (Holm 1979). */
+  readonly p: number;
+  readonly adjustedP: number;
+  /** Docs right in a and wrong in b, and the other way round (for metrics of right and wrong). */
+  readonly lost: readonly FlippedDoc[];
+  readonly gained: readonly FlippedDoc[];
+}
+
+/** What both checkpoints measured with the same task hash; what only one has is not compared. */
+export function compareCheckpoints(
+  a: CheckpointOutcomes,
+  b: CheckpointOutcomes,
+  tasks: readonly TaskSummary[],
+): Comparison[] {
+  const shared = tasks.filter((task) => {
+    const [inA, inB] = [a, b].map((each) =>
+      each.outcomes.find((o) => o.task === task.name && o.metric === task.primaryMetric),
+    );
+    return inA !== undefined && inB !== undefined && inA.taskHash === inB.taskHash;
+  });
+  const { series } = readHistory([a, b], shared);
+  const compared = series.filter((each) => each.positions.length === 2).map(compareSeries);
+  return [
+    ...holm(compared.filter((each) => each.series.task !== null)),
+    ...holm(compared.filter((each) => each.series.task === null)),
+  ];
+}
+
+function compareSeries(series: MeasuredSeries): Comparison {
+  const { difference, variance, n } = series.contrast([1], [0]);
+  const stderr = Math.sqrt(variance);
+  const t = stderr > 0 ? difference / stderr : 0;
+  const p = n < 2 ? 1 : Math.min(1, 2 * (1 - normalCdf(Math.abs(studentToNormal(t, n - 1)))));
+  return {
+    series: series.key,
+    higherIsBetter: series.higherIsBetter,
+    a: series.mean(0),
+    b: series.mean(1),
+    difference,
+    stderr,
+    ci95: meanInterval(difference, stderr, n),
+    n,
+    p,
+    adjustedP: p,
+    lost: flipped(series, 0, 1),
+    gained: flipped(series, 1, 0),
+  };
+}
+
+/** Docs that are right at one position and wrong at the other. */
+function flipped(series: MeasuredSeries, right: number, wrong: number): FlippedDoc[] {
+  return series.panels
+    .filter((panel) => panel.noise.kind === 'proportion')
+    .flatMap((panel) =>
+      Array.from({ length: panel.docs }, (_, index) => ({ task: panel.task, index })).filter(
+        ({ index }) => panel.at(index, right) > 0.5 && panel.at(index, wrong) <= 0.5,
+      ),
+    );
+}
+
+/** Holm's step-down adjustment: the chance that any of these is a false find stays below p. */
+function holm(compared: readonly Comparison[]): Comparison[] {
+  const order = [...compared].sort((x, y) => x.p - y.p);
+  const adjusted = new Map<Comparison, number>();
+  let largest = 0;
+  order.forEach((each, rank) => {
+    largest = Math.max(largest, Math.min(1, each.p * (order.length - rank)));
+    adjusted.set(each, largest);
+  });
+  return compared.map((each) => ({ ...each, adjustedP: adjusted.get(each)! }));
+}
