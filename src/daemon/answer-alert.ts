@@ -1,5 +1,5 @@
 /** The team's answer to an alert: acknowledged (seen, being worked on), silenced (known, say no more) or resolved (done, or the new level accepted). */
-import type { Alert, AlertState } from '../domain/alert.ts';
+import type { AlertState } from '../domain/alert.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { EventName } from '../domain/event.ts';
 import type { StoredAlert } from '../store/alerts.ts';
@@ -40,7 +40,8 @@ export function answerAlert(
         hint: 'A new drop raises a new alert; there is nothing left to answer here.',
       });
     }
-    const resolvedAtStep = state === 'resolved' ? (latestStep(store, alert) ?? alert.step) : alert.resolvedAtStep;
+    const resolvedAtStep =
+      state === 'resolved' ? (latestEvaluatedStep(store, alert.run) ?? alert.step) : alert.resolvedAtStep;
     store.alerts.save({ ...alert, state, resolvedAtStep }, by, note ?? null);
     events.emit(event, {
       run: alert.run,
@@ -62,10 +63,6 @@ export function requireAlert(store: Store, id: string): StoredAlert {
   throw new LibraError('LIBRA_NOT_FOUND', `There is no alert '${id}'.`, {
     hint: 'See `libra alert list` for the alerts there are.',
   });
-}
-
-function latestStep(store: Store, alert: Alert): number | null {
-  return latestEvaluatedStep(store, alert.run);
 }
 
 /** Step of the newest checkpoint of a run that was evaluated; null when none was yet. */

@@ -37,6 +37,21 @@ export function seedStore(): Seeded {
       throw error;
     },
   });
+  store.transaction(() => fill(store));
+  events.emit('run.found', { run: RUN, path: '/train/out' });
+  events.emit('alert.firing', { run: RUN, step: 1000, alert: ALERT.id, title: ALERT.title });
+  return {
+    directory,
+    store,
+    events,
+    close() {
+      store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function fill(store: Store): void {
   store.runs.add({ id: RUN, name: 'zh en small 双语', path: '/train/out', maxSteps: 2000 });
   for (const step of STEPS) addEvaluated(store, step);
   const failed = store.checkpoints.add({
@@ -59,17 +74,6 @@ export function seedStore(): Seeded {
     })),
   );
   store.alerts.save(ALERT);
-  events.emit('run.found', { run: RUN, path: '/train/out' });
-  events.emit('alert.firing', { run: RUN, step: 1000, alert: ALERT.id, title: ALERT.title });
-  return {
-    directory,
-    store,
-    events,
-    close() {
-      store.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
 }
 
 function addEvaluated(store: Store, step: number): void {
