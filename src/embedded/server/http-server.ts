@@ -1,5 +1,6 @@
 /** HTTP around the routes: key, body, errors, server-sent events, and an abort signal when the client goes away. */
 import { timingSafeEqual } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ApiError, errorReply } from './api-error.ts';
 import type { Body } from './fields.ts';
@@ -21,6 +22,8 @@ export function createHttpServer(served: Served, key: string | null): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, served: Served, key: string | null) {
   const gone = new AbortController();
+  // Every sequence of the request listens.
+  setMaxListeners(0, gone.signal);
   response.on('close', () => {
     if (!response.writableFinished) gone.abort(new Error('the client went away'));
   });
