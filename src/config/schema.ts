@@ -217,7 +217,11 @@ export const configSchema = z.strictObject({
         .nullable()
         .prefault(null),
     ),
-    samples: key('How much of a doc may leave by an alert: full, its ids, or none.', z.enum(SAMPLES).prefault('ids')),
+    language: key('Language of the texts: en, zh, or both.', z.enum(['en', 'zh', 'both']).prefault('both')),
+    samples: key(
+      'How much of a doc may leave by an alert: full, its ids, or none; null is full on the terminal and ids elsewhere.',
+      orNull(z.enum(SAMPLES)),
+    ),
   }),
   notifiers: key(
     'Channels, as name -> settings; naming any replaces the default one.',

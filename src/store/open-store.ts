@@ -3,26 +3,11 @@ import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import { fileSystemOfType } from '../system/files.ts';
-import { alertRepo } from './alerts.ts';
-import { answerRepo } from './answers.ts';
-import { checkpointRepo } from './checkpoints.ts';
-import { deliveryRepo } from './deliveries.ts';
-import { evaluationRepo } from './evaluations.ts';
-import { eventRepo } from './events.ts';
-import { jobRepo } from './jobs.ts';
 import { lockDirectory } from './lock.ts';
-import { metaRepo } from './meta.ts';
 import { migrate, refuseNewer, schemaVersion } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-import { pinRepo } from './pins.ts';
-import { planRepo } from './plans.ts';
-import { retentionRepo } from './retention.ts';
-import { runRepo } from './runs.ts';
-import { scoreRepo } from './scores.ts';
-import { seriesRepo } from './series.ts';
+import { repositories } from './repositories.ts';
 import { broken, connect, type Sql } from './sql.ts';
-import { telemetryRepo } from './telemetry.ts';
-import { verdictRepo } from './verdicts.ts';
 
 export interface StoreOptions {
   /** The data directory; made if it does not exist. */
@@ -94,22 +79,7 @@ function assemble(sql: Sql, now: () => number, file: string, onClose: () => void
   return {
     /** Path of the database. */
     file,
-    runs: runRepo(sql, now),
-    checkpoints: checkpointRepo(sql, now),
-    pins: pinRepo(sql, now),
-    telemetry: telemetryRepo(sql),
-    plans: planRepo(sql, now),
-    evaluations: evaluationRepo(sql, now),
-    answers: answerRepo(sql),
-    scores: scoreRepo(sql),
-    series: seriesRepo(sql),
-    verdicts: verdictRepo(sql),
-    alerts: alertRepo(sql, now),
-    deliveries: deliveryRepo(sql, now),
-    jobs: jobRepo(sql, now),
-    events: eventRepo(sql, now),
-    meta: metaRepo(sql),
-    retention: retentionRepo(sql, now),
+    ...repositories(sql, now),
     /** All of `work` or nothing of it, durable when it returns. Synchronous work only. */
     transaction: <T>(work: () => T): T => sql.transaction(work),
     close(): void {

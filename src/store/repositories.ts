@@ -1,0 +1,39 @@
+/** Every repository over one connection: a file a table family, SQL nowhere else. */
+import { alertRepo } from './alerts.ts';
+import { answerRepo } from './answers.ts';
+import { checkpointRepo } from './checkpoints.ts';
+import { deliveryRepo } from './deliveries.ts';
+import { evaluationRepo } from './evaluations.ts';
+import { eventRepo } from './events.ts';
+import { jobRepo } from './jobs.ts';
+import { metaRepo } from './meta.ts';
+import { pinRepo } from './pins.ts';
+import { planRepo } from './plans.ts';
+import { retentionRepo } from './retention.ts';
+import { runRepo } from './runs.ts';
+import { scoreRepo } from './scores.ts';
+import { seriesRepo } from './series.ts';
+import type { Sql } from './sql.ts';
+import { telemetryRepo } from './telemetry.ts';
+import { verdictRepo } from './verdicts.ts';
+
+export function repositories(sql: Sql, now: () => number) {
+  return {
+    runs: runRepo(sql, now),
+    checkpoints: checkpointRepo(sql, now),
+    pins: pinRepo(sql, now),
+    telemetry: telemetryRepo(sql),
+    plans: planRepo(sql, now),
+    evaluations: evaluationRepo(sql, now),
+    answers: answerRepo(sql),
+    scores: scoreRepo(sql),
+    series: seriesRepo(sql),
+    verdicts: verdictRepo(sql),
+    alerts: alertRepo(sql, now),
+    deliveries: deliveryRepo(sql, now),
+    jobs: jobRepo(sql, now),
+    events: eventRepo(sql, now),
+    meta: metaRepo(sql),
+    retention: retentionRepo(sql, now),
+  };
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/domain/alert.ts';
+import { type Scratch, scratchStore, withCheckpoints } from './scratch.ts';
+
+const alert = (id: string, changes: Partial<Alert> = {}): Alert => ({
+  id,
+  run: 'r',
+  kind: 'regression',
+  severity: 'warning',
+  state: 'firing',
+  checkpoint: 'r-200',
+  step: 200,
+  sinceStep: 100,
+  title: 'Chinese knowledge fell',
+  summary: '',
+  members: [],
+  examples: [],
+  telemetry: {
+    lossBefore: 1,
+    lossAfter: Number.NaN,
+    learningRateBefore: null,
+    learningRateAfter: null,
+    gradNormBefore: null,
+    gradNormAfter: null,
+    dataMixBefore: null,
+    dataMixAfter: null,
+    spikes: { loss: 300, gradNorm: null, learningRate: null },
+    dataMixChangedAt: null,
+  },
+  advice: [],
+  lastGoodCheckpoint: null,
+  resolvedAtStep: null,
+  ...changes,
+});
+
+function withAlerts(...alerts: readonly Alert[]): Scratch {
+  const scratch = scratchStore();
+  withCheckpoints(scratch, 100, 200, 300);
+  for (const each of alerts) {
+    scratch.store.alerts.save(each);
+    scratch.clock.at += 1_000;
+  }
+  return scratch;
+}
+
+describe('alerts', () => {
+  it('keep who changed their state, when and why', () => {
+    const { store } = withAlerts(alert('a'));
+    expect(store.alerts.save(alert('a', { title: 'Chinese knowledge fell further' }))).toBe(false);
+    expect(store.alerts.save(alert('a', { state: 'acknowledged' }), 'mei', 'we changed the mix')).toBe(true);
+    store.alerts.save(alert('a', { state: 'resolved', resolvedAtStep: 300 }));
+    expect(store.alerts.history('a')).toEqual([
+      { from: null, to: 'firing', by: 'libra', why: null, at: 1_000 },
+      { from: 'firing', to: 'acknowledged', by: 'mei', why: 'we changed the mix', at: 2_000 },
+      { from: 'acknowledged', to: 'resolved', by: 'libra', why: null, at: 2_000 },
+    ]);
+    expect(store.alerts.get('a')).toEqual({
+      ...alert('a', { state: 'resolved', resolvedAtStep: 300 }),
+      createdAt: 1_000,
+      stateAt: 2_000,
+    });
+  });
+
+  it('are listed open by run, and all newest first, page by page', () => {
+    const { store } = withAlerts(alert('a'), alert('b', { step: 100 }), alert('c', { state: 'resolved' }), alert('d'));
+    store.runs.add({ id: 's', name: 's', path: '/s' });
+    expect(store.alerts.open('r').map(({ id }) => id)).toEqual(['b', 'a', 'd']);
+    expect(store.alerts.open('s')).toEqual([]);
+    expect(store.alerts.page({ limit: 3 }).map(({ id }) => id)).toEqual(['d', 'c', 'b']);
+    expect(store.alerts.page({ before: 'b' }).map(({ id }) => id)).toEqual(['a']);
+    expect(store.alerts.page({ states: ['resolved'] }).map(({ id }) => id)).toEqual(['c']);
+    expect(store.alerts.page({ run: 's' })).toEqual([]);
+    expect(store.runs.overview('r')[0]?.openAlerts).toBe(3);
+  });
+});
+
+describe('deliveries', () => {
+  it('are put in once, tried when due, and end sent or dead', () => {
+    const { store, clock } = withAlerts(alert('a'));
+    const put = (key: string, nextAt?: number) =>
+      store.deliveries.enqueue({
+        alert: 'a',
+        event: 'alert.firing',
+        channel: 'hook',
+        key,
+        payload: { key },
+        ...(nextAt === undefined ? {} : { nextAt }),
+      });
+    expect([put('k1'), put('k1'), put('k2', clock.at + 500)]).toEqual([true, false, true]);
+    const [first] = store.deliveries.due();
+    expect(store.deliveries.due()).toHaveLength(1);
+    store.deliveries.retry(first!.id, 'HTTP 503', clock.at + 100);
+    expect(store.deliveries.due()).toEqual([]);
+    expect(store.deliveries.nextAt()).toBe(clock.at + 100);
+    clock.at += 500;
+    expect(store.deliveries.due().map(({ key, attempts, lastError }) => [key, attempts, lastError])).toEqual([
+      ['k1', 1, 'HTTP 503'],
+      ['k2', 0, null],
+    ]);
+    store.deliveries.sent(first!.id);
+    store.deliveries.dead(store.deliveries.due()[0]!.id, 'HTTP 410');
+    expect(store.deliveries.nextAt()).toBeNull();
+    expect(store.deliveries.ofAlert('a').map(({ state }) => state)).toEqual(['sent', 'dead']);
+    expect(put('k1')).toBe(false);
+  });
+});
+
+describe('events, pins, meta and retention', () => {
+  it('events resume after any id, and ids are never reused', () => {
+    const { store, clock } = scratchStore();
+    const ids = [1, 2, 3].map((step) => store.events.append({ event: 'run.found', at: 't', step }));
+    expect(store.events.after(ids[0]!).map(({ event }) => event.step)).toEqual([2, 3]);
+    clock.at += 10_000;
+    store.retention.apply({ eventsMs: 1, deliveriesMs: 1, answersMs: null });
+    expect(store.events.edges()).toBeNull();
+    expect(store.events.append({ event: 'run.found', at: 't' })).toBeGreaterThan(ids[2]!);
+  });
+
+  it('pins say what is held and how much it takes', () => {
+    const scratch = scratchStore();
+    const { pins } = scratch.store;
+    const [a, b] = withCheckpoints(scratch, 100, 200) as [string, string];
+    const pin = pins.add(a, { directory: '/pins/a', kind: 'link', bytes: 10 });
+    pins.add(b, { directory: '/pins/b', kind: 'link', bytes: 5 });
+    pins.update(pin.id, 40, 'copy');
+    expect(pins.heldBytes()).toBe(45);
+    expect(pins.ofCheckpoint(a)).toMatchObject({ directory: '/pins/a', kind: 'copy', bytes: 40 });
+    pins.release(pin.id);
+    expect(pins.held().map(({ checkpoint }) => checkpoint)).toEqual([b]);
+    expect(pins.ofCheckpoint(a)).toBeNull();
+  });
+
+  it('retention forgets what is old and nothing that is under way', () => {
+    const scratch = withAlerts(alert('a'));
+    const { store, clock } = scratch;
+    for (const id of ['old', 'running']) {
+      store.plans.add({ id, checkpoint: 'r-100', strategy: 'fixed', slices: [] });
+      store.evaluations.add({ id, checkpoint: 'r-100', plan: id });
+      const answer = { kind: 'text' as const, text: 'x', tokens: 1 };
+      store.answers.append(id, 'copy', [{ index: 0, docId: '0', answer, error: null, values: {} }]);
+    }
+    store.evaluations.finish('old', 1);
+    const send = (key: string) => store.deliveries.enqueue({ event: 'x', channel: 'hook', key, payload: null });
+    send('sent');
+    send('pending');
+    store.deliveries.sent(store.deliveries.due()[0]!.id);
+    clock.at += 1_000;
+    const rule = { eventsMs: 1_000, deliveriesMs: 1_000, answersMs: 1_000 };
+    expect(store.retention.apply(rule)).toEqual({ events: 0, deliveries: 0, answers: 0 });
+    clock.at += 1;
+    expect(store.retention.apply({ ...rule, answersMs: null })).toMatchObject({ deliveries: 1, answers: 0 });
+    expect(store.retention.apply(rule)).toMatchObject({ answers: 1 });
+    expect(store.answers.ofEvaluation('running', 'copy')).toHaveLength(1);
+    expect(store.deliveries.due().map(({ key }) => key)).toEqual(['pending']);
+  });
+
+  it('meta holds single values', () => {
+    const { store } = scratchStore();
+    expect(store.meta.get('share-key')).toBeNull();
+    store.meta.set('share-key', 'a');
+    store.meta.set('share-key', 'b');
+    expect(store.meta.get('share-key')).toBe('b');
+  });
+});
