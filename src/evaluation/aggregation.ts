@@ -1,4 +1,5 @@
 /** How the docs' values become a score with its standard error. */
+import { matthewsCorrelation, matthewsStderr } from './confusion.ts';
 import type { DocValue } from './metric.ts';
 
 export interface Aggregation {
@@ -51,7 +52,18 @@ const f1: Aggregation = {
   },
 };
 
-export const AGGREGATIONS: readonly Aggregation[] = [mean, nanmean, perplexity, bitsPerByte, weightedPerplexity, f1];
+/** The harness bootstraps its error; here a jackknife. */
+const mcc: Aggregation = { id: 'matthews_corrcoef', value: matthewsCorrelation, stderr: matthewsStderr };
+
+export const AGGREGATIONS: readonly Aggregation[] = [
+  mean,
+  nanmean,
+  perplexity,
+  bitsPerByte,
+  weightedPerplexity,
+  f1,
+  mcc,
+];
 
 /** @throws RangeError for an id that is not there: task files are checked when they are loaded */
 export function aggregationOf(id: string): Aggregation {

@@ -28,7 +28,7 @@ export interface DocValue {
 }
 
 /** `proportion`: 0 to 1, may be averaged with others of its kind. The rest only with itself. */
-export type MetricUnit = 'proportion' | 'bits' | 'perplexity' | 'distance';
+export type MetricUnit = 'proportion' | 'bits' | 'perplexity' | 'distance' | 'correlation';
 
 export interface Metric {
   /** Id as in lm-evaluation-harness. */

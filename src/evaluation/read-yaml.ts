@@ -67,6 +67,8 @@ export function parseYaml(text: string, file: string): YamlFields {
     merge: true,
     logLevel: 'silent',
     uniqueKeys: false,
+    // PyYAML is lenient about the indentation of quoted text that runs over lines; so are the task files people have.
+    strict: false,
     customTags: (tags) => [
       TRUE,
       FALSE,

@@ -7,7 +7,8 @@ import type { FilterPipeline, TaskMeasure } from './task.ts';
 import { nearestTo } from './task-index.ts';
 import type { TaskSettings } from './task-settings.ts';
 
-const ENTRY_KEYS = ['metric', 'aggregation', 'higher_is_better', 'hf_evaluate'];
+/** `weight_by_size` says something about groups; many files have it here too. */
+const ENTRY_KEYS = ['metric', 'aggregation', 'higher_is_better', 'hf_evaluate', 'weight_by_size'];
 
 /** Filters that choose among repeated answers; asking once is enough for the others. */
 const NEEDS_REPEATS = ['majority_vote', 'take_first_k'];

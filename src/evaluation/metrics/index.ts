@@ -8,6 +8,7 @@ import { brierScore } from './brier-score.ts';
 import { bytePerplexity } from './byte-perplexity.ts';
 import { exactMatch } from './exact-match.ts';
 import { f1 } from './f1.ts';
+import { mcc } from './mcc.ts';
 import { perplexity } from './perplexity.ts';
 import { wordPerplexity } from './word-perplexity.ts';
 
@@ -17,6 +18,7 @@ export const METRICS: readonly Metric[] = [
   accBytes,
   exactMatch,
   f1,
+  mcc,
   brierScore,
   perplexity,
   wordPerplexity,
