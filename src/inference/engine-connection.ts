@@ -23,10 +23,8 @@ export interface ConnectionOptions {
   readonly apiKey: string | null;
   /** How an engine that stopped answering is reported. */
   readonly describeHang: (silentMs: number) => LibraError;
-  /** No answer for this long: ask for its health. 20 s by default. */
+  /** No answer for this long: ask for its health, which may take half as long. 20 s by default. */
   readonly stallMs?: number;
-  /** How long a health answer may take; 10 s by default. */
-  readonly healthTimeoutMs?: number;
   /** No request may take longer; 10 min by default. */
   readonly hardLimitMs?: number;
   readonly clock?: Clock;
@@ -39,7 +37,8 @@ const FIRST_WAIT_MS = 250;
 const MISSES = 2;
 
 export function connectEngine(options: ConnectionOptions): EngineConnection {
-  const { base, apiKey, clock = systemClock, stallMs = 20_000, healthTimeoutMs = 10_000 } = options;
+  const { base, apiKey, clock = systemClock, stallMs = 20_000 } = options;
+  const healthTimeoutMs = Math.max(1000, stallMs / 2);
   const hardLimitMs = options.hardLimitMs ?? 600_000;
   const headers = apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
   const client = createHttpClient({ base, headers, clock, maxBytes: 256 << 20 });

@@ -39,21 +39,21 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /out of memory|OutOfMemoryError|failed to allocate|Not enough memory|bad_alloc|Cannot allocate memory|LIBRA_MEMORY_SHORT/i,
+      /out of memory|OutOfMemoryError|failed to allocate|Not enough memory|bad_alloc|Cannot allocate memory|needs about .* of memory|LIBRA_MEMORY_SHORT/i,
     code: 'LIBRA_MEMORY_SHORT',
     says: 'the memory did not suffice',
     hint: 'Free memory, use a machine or device with more of it, or pass --engine http://host:port of a server elsewhere.',
   },
   {
     pattern:
-      /Model architectures .* not supported|not supported in-tree anymore|unknown model architecture|cannot run model_type|LIBRA_ARCHITECTURE_UNSUPPORTED/i,
+      /Model architectures .* not supported|not supported in-tree anymore|unknown model architecture|embedded engine (?:cannot run|has no|reads fp32)|LIBRA_ARCHITECTURE_UNSUPPORTED/i,
     code: 'LIBRA_ARCHITECTURE_UNSUPPORTED',
     says: 'it cannot run this architecture',
     hint: 'Serve this checkpoint with an engine that can (vLLM or SGLang, say) and pass --engine http://host:port.',
   },
   {
     pattern:
-      /SafetensorError|HeaderTooLarge|IncompleteBuffer|size mismatch for|invalid magic|LIBRA_CHECKPOINT_INVALID|checkpoint .*(?:truncated|incomplete|missing)/i,
+      /SafetensorError|HeaderTooLarge|IncompleteBuffer|size mismatch for|invalid magic|LIBRA_CHECKPOINT_INVALID|save the (?:checkpoint|tokenizer)|has finished writing it|Name a Hugging Face checkpoint|config\.json has/i,
     code: 'LIBRA_CHECKPOINT_INVALID',
     says: 'the files of the checkpoint are damaged or incomplete',
     hint: 'Look whether the trainer wrote it to its end; later checkpoints are evaluated all the same.',

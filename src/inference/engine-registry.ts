@@ -1,5 +1,5 @@
 /** Engines that were started, on disk: after a kill -9 of the daemon the next one ends what is left of them, and nothing else. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../system/clock.ts';
@@ -15,6 +15,8 @@ const Entry = z.object({
   pid: z.number().int().positive().nullable(),
   startTime: z.number().nullable(),
   boot: z.string().nullable(),
+  /** Directories made for this start (sockets), removed with it. */
+  leftovers: z.array(z.string()).default([]),
 });
 const Entries = z.array(Entry);
 
@@ -23,7 +25,7 @@ export type EngineEntry = z.infer<typeof Entry>;
 
 export interface EngineRegistry {
   /** Before the start, so that no moment is left in which a killed daemon forgets its engine. */
-  announce(mark: string, command: string): Promise<void>;
+  announce(mark: string, command: string, leftovers: readonly string[]): Promise<void>;
   started(mark: string, leader: ProcessIdentity): Promise<void>;
   remove(mark: string): Promise<void>;
   /**
@@ -42,9 +44,9 @@ export function openEngineRegistry(file: string): EngineRegistry {
     return next;
   };
   return {
-    announce: (mark, command) =>
+    announce: (mark, command, leftovers) =>
       oneAtATime(async () => {
-        const entry = { mark, command, pid: null, startTime: null, boot: bootId() };
+        const entry = { mark, command, pid: null, startTime: null, boot: bootId(), leftovers: [...leftovers] };
         await write(file, [...(await read(file)), entry]);
       }),
     started: (mark, { pid, startTime }) =>
@@ -67,6 +69,7 @@ export function openEngineRegistry(file: string): EngineRegistry {
         const ended: EngineEntry[] = [];
         const entries = await read(file);
         for (const entry of entries) {
+          for (const path of entry.leftovers) await rm(path, { recursive: true, force: true });
           if (entry.boot === null || entry.boot !== bootId()) continue;
           const leader = leaderOf(entry);
           if ((await findTree(leader, entry.mark)).length === 0) continue;

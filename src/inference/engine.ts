@@ -22,7 +22,8 @@ export interface StartRequest {
   readonly workDirectory: string;
   /** A secret the server must ask for. */
   readonly apiKey: string;
-  readonly threads: number;
+  /** CPU threads; null leaves it to the engine, which knows the model's size. */
+  readonly threads: number | null;
 }
 
 /** A command that, once running, answers the OpenAI-compatible wire at `base`. */

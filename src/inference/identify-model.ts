@@ -4,26 +4,31 @@ import { z } from 'zod';
 import { LibraError } from '../domain/errors.ts';
 import type { ServedCheckpoint } from './engine.ts';
 
-/** One entry of `GET /v1/models`, as OpenAI has it, with what vLLM, SGLang and our own engine add. */
-export const ModelCard = z.object({
+/** One entry of `GET /v1/models`, as OpenAI has it, with what vLLM and our own engine add. */
+const ModelCard = z.object({
   id: z.string(),
   owned_by: z.string().nullish(),
   /** vLLM: the path it was loaded from. */
   root: z.string().nullish(),
   max_model_len: z.number().nullish(),
-  /** Our own engine. */
+  /** Our own engine: content fingerprint of the checkpoint. */
+  fingerprint: z.string().nullish(),
+});
+export type ModelCard = z.infer<typeof ModelCard>;
+
+export const ModelList = z.object({
+  data: z.array(ModelCard),
+  /** Our own engine: its scoring extension and what it says of itself. */
   libra: z
-    .looseObject({
-      fingerprint: z.string().nullish(),
+    .object({
+      score: z.string().nullish(),
       version: z.string().nullish(),
       dtype: z.string().nullish(),
       device: z.string().nullish(),
-      score: z.union([z.boolean(), z.string()]).nullish(),
     })
     .nullish(),
 });
-export type ModelCard = z.infer<typeof ModelCard>;
-export const ModelList = z.object({ data: z.array(ModelCard) });
+export type ModelList = z.infer<typeof ModelList>;
 
 export interface Identification {
   readonly card: ModelCard;
@@ -63,7 +68,7 @@ export function identifyModel(
 }
 
 function proves(card: ModelCard, checkpoint: ServedCheckpoint, servedName: string): boolean {
-  if (card.libra?.fingerprint) return card.libra.fingerprint === checkpoint.fingerprint;
+  if (card.fingerprint) return card.fingerprint === checkpoint.fingerprint;
   if (card.id === servedName || card.id === checkpoint.id) return true;
   const paths = pathsOf(checkpoint);
   return [card.id, card.root].some((name) => name?.startsWith('/') && paths.includes(resolve(name)));
@@ -71,7 +76,7 @@ function proves(card: ModelCard, checkpoint: ServedCheckpoint, servedName: strin
 
 /** Another fingerprint, another checkpoint's unique name, or a path that ends in another step. */
 function contradicts(card: ModelCard, checkpoint: ServedCheckpoint): boolean {
-  if (card.libra?.fingerprint) return card.libra.fingerprint !== checkpoint.fingerprint;
+  if (card.fingerprint) return card.fingerprint !== checkpoint.fingerprint;
   if (card.id.startsWith('libra-')) return true;
   const own = /-(\d+)(?:\.\d+)?$/.exec(checkpoint.id)?.[1];
   const steps = [own === undefined ? null : Number(own), ...pathsOf(checkpoint).map(stepIn)].filter(

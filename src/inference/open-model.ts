@@ -8,7 +8,7 @@ import type { Log } from '../system/log.ts';
 import { createCompletionsClient } from './completions-client.ts';
 import type { ServedCheckpoint } from './engine.ts';
 import type { EngineConnection } from './engine-connection.ts';
-import { identifyModel, type ModelCard, ModelList } from './identify-model.ts';
+import { identifyModel, ModelList } from './identify-model.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { Wire, WireContext } from './wire.ts';
 import { WIRES } from './wires/index.ts';
@@ -29,12 +29,12 @@ export interface OpenModelOptions {
 /** @throws LibraError LIBRA_ENGINE_WRONG_MODEL, LIBRA_ENGINE_NO_LOGPROBS when they are needed, LIBRA_ENGINE_FAILED */
 export async function openModel(options: OpenModelOptions): Promise<LanguageModel> {
   const { connection, checkpoint, facts, log } = options;
-  const cards = await readCards(connection);
+  const { data: cards, libra: own } = await readModels(connection);
   const { card, isVerified, reason } = identifyModel(cards, checkpoint, options.servedName, options.wantedModel);
   if (!isVerified) log.warn(`scores are marked unverified: ${reason}`, { checkpoint: checkpoint.id });
   const maxLength = card.max_model_len ?? facts.maxPositions;
   const context = { connection, model: card.id, maxLength, prefixTokenId: facts.prefixTokenId };
-  const wire = await findWire(context, card, options.signal);
+  const wire = await findWire(context, own?.score ?? null, options.signal);
   if (wire === null && options.needs.some((type) => type !== 'generate_until')) throw noLogprobs(connection.base);
   log.debug('the engine answers', { base: connection.base, model: card.id, wire: wire?.name ?? 'none' });
   return createCompletionsClient({
@@ -42,30 +42,29 @@ export async function openModel(options: OpenModelOptions): Promise<LanguageMode
     model: card.id,
     wire,
     description: {
-      engine: card.libra ? 'embedded' : card.owned_by ? card.owned_by.toLowerCase() : options.engine,
-      engineVersion: card.libra?.version ?? (await readVersion(connection)),
-      dtype: card.libra?.dtype ?? facts.dtype ?? 'unknown',
-      device: card.libra?.device ?? 'unknown',
+      engine: own ? 'embedded' : card.owned_by ? card.owned_by.toLowerCase() : options.engine,
+      engineVersion: own?.version ?? (await readVersion(connection)),
+      dtype: own?.dtype ?? facts.dtype ?? 'unknown',
+      device: own?.device ?? 'unknown',
       maxLength,
       isVerified,
     },
   });
 }
 
-async function readCards(connection: EngineConnection): Promise<ModelCard[]> {
+async function readModels(connection: EngineConnection): Promise<ModelList> {
   const reply = await connection.look('/v1/models');
   try {
-    if (reply.status === 200) return ModelList.parse(parseTolerantJson(reply.text)).data;
+    if (reply.status === 200) return ModelList.parse(parseTolerantJson(reply.text));
   } catch (cause) {
     throw notOpenAi(connection.base, messageOf(cause));
   }
   throw notOpenAi(connection.base, `/v1/models answered ${reply.status}`);
 }
 
-async function findWire(context: WireContext, card: ModelCard, signal?: AbortSignal): Promise<Wire | null> {
-  const advertisesScore = Boolean(card.libra?.score);
+async function findWire(context: WireContext, scorePath: string | null, signal?: AbortSignal): Promise<Wire | null> {
   for (const kind of WIRES) {
-    const wire = await kind.open(context, { advertisesScore, signal });
+    const wire = await kind.open(context, { scorePath, signal });
     if (wire !== null) return wire;
   }
   return null;

@@ -5,7 +5,6 @@ import type { LanguageModel } from '../domain/language-model.ts';
 import type { Request } from '../domain/request.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Log, redactFromLogs } from '../system/log.ts';
-import { usableCores } from '../system/machine.ts';
 import { chooseEngine } from './choose-engine.ts';
 import type { ServedCheckpoint, StartedEngine } from './engine.ts';
 import { connectEngine, type EngineConnection } from './engine-connection.ts';
@@ -25,9 +24,9 @@ export interface EngineSettings {
   readonly model?: string;
   /** Key of a server that runs already. */
   readonly apiKey?: string;
-  /** CPU threads; by default three quarters of the cores, so that a training beside it has room. */
+  /** CPU threads; by default the engine chooses by the size of the model. */
   readonly threads?: number;
-  /** 19 by default: beside a busy training process even 10 would take a tenth of its cores. */
+  /** 10 by default, about a tenth of a core that training keeps busy; 19 takes next to nothing and may take for ever. */
   readonly niceness?: number;
   /** Seconds from start to ready; 600 by default. */
   readonly startTimeout?: number;
@@ -76,7 +75,7 @@ export async function serveCheckpoint(options: ServeOptions): Promise<ServedMode
   const report = options.onProgress ?? (() => {});
   const facts = await readModelFacts(checkpoint.path);
   const { engine, reason } = chooseEngine(settings.name, facts, options.engines ?? ENGINES);
-  const servedName = `libra-${checkpoint.fingerprint.slice(0, 16)}`;
+  const servedName = `libra-${checkpoint.fingerprint.slice(0, 16) || checkpoint.id}`;
   report({ phase: 'starting', message: `starting ${engine.name}: ${reason}` });
   const line =
     engine.kind === 'running'
@@ -146,10 +145,15 @@ async function start(
   const since = clock.monotonic();
   const apiKey = randomBytes(24).toString('hex');
   redactFromLogs(apiKey);
-  const threads = settings.threads ?? Math.max(1, Math.floor(usableCores() * 0.75));
-  const command = await engine.command({ checkpoint, servedName, workDirectory, apiKey, threads });
+  const command = await engine.command({
+    checkpoint,
+    servedName,
+    workDirectory,
+    apiKey,
+    threads: settings.threads ?? null,
+  });
   const launcher = options.launcher ?? createLocalLauncher({ registry: options.registry ?? null, log, clock });
-  const launched = await launcher.launch(command, { workDirectory, niceness: settings.niceness ?? 19, onLine });
+  const launched = await launcher.launch(command, { workDirectory, niceness: settings.niceness ?? 10, onLine });
   log.debug('engine started', { engine: engine.name, where: launched.where, base: command.base });
 
   let phase: 'starting' | 'answering' = 'starting';

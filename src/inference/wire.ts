@@ -36,7 +36,7 @@ export interface WireKind {
 }
 
 export interface WireProbe {
-  /** What the server advertised in its model card. */
-  readonly advertisesScore: boolean;
+  /** Where our own scoring extension is, as the server advertised it; null for other servers. */
+  readonly scorePath: string | null;
   readonly signal?: AbortSignal | undefined;
 }

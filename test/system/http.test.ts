@@ -1,6 +1,6 @@
 /** Real servers on port 0 and on Unix sockets. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,12 @@ async function listen(answer: RequestListener, socket?: string): Promise<string>
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(socket ?? { port: 0, host: '127.0.0.1' }, resolve));
   return socket === undefined ? `http://127.0.0.1:${(server.address() as AddressInfo).port}` : `unix:${socket}`;
+}
+
+function answering(answer: (response: ServerResponse) => unknown): Promise<string> {
+  return listen((_request, response) => {
+    answer(response);
+  });
 }
 
 const get = { method: 'GET', path: '/' } as const;
@@ -61,14 +67,14 @@ describe('createHttpClient', () => {
     ['refused', () => 'unix:/nowhere/at/all.sock'],
     ['unresolvable', () => 'http://no-such-host.invalid:80'],
     ['reset', () => listen((request) => request.socket.destroy())],
-    ['not-json', () => listen((_request, response) => response.end('<html>'))],
+    ['not-json', () => answering((response) => response.end('<html>'))],
     [
       'status',
-      () => listen((_request, response) => response.writeHead(500).end('{"error":{"message":"out of luck"}}')),
+      () => answering((response) => response.writeHead(500).end('{"error":{"message":"out of luck"}}')),
     ],
-    ['too-large', () => listen((_request, response) => response.end('x'.repeat(2000)))],
+    ['too-large', () => answering((response) => response.end('x'.repeat(2000)))],
     ['timeout', () => listen(() => {})],
-    ['timeout', () => listen((_request, response) => response.write('half'))],
+    ['timeout', () => answering((response) => response.write('half'))],
     [
       'reset',
       () =>

@@ -198,7 +198,7 @@ describe('kill -9 of the parent', () => {
     const directory = await mkdtemp(join(tmpdir(), 'libra-registry-'));
     const { child } = await run('setInterval(()=>{},1000);console.log("up")', 1);
     const registry = openEngineRegistry(join(directory, 'engines.json'));
-    await registry.announce('a-mark', 'vllm');
+    await registry.announce('a-mark', 'vllm', []);
     await registry.started('a-mark', { pid: child.pid, startTime: (child.startTime ?? 0) - 100 });
     expect(await registry.endLeftovers()).toEqual([]);
     expect(isAlive(child)).toBe(true);

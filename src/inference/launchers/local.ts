@@ -1,6 +1,6 @@
 /** Runs an engine as a child process on this machine; remembers it on disk, so that a killed daemon's engine is found again. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { type Clock, systemClock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import { startProcess } from '../../system/process.ts';
@@ -21,11 +21,13 @@ export function createLocalLauncher(options: {
     async launch(command, { workDirectory, niceness, onLine }) {
       await mkdir(workDirectory, { recursive: true });
       const mark = randomUUID();
+      const leftovers = command.leftovers ?? [];
       const forget = async () => {
-        for (const path of command.leftovers ?? []) await rm(path, { recursive: true, force: true });
+        for (const path of leftovers) await rm(path, { recursive: true, force: true });
+        await rmdir(workDirectory).catch(() => {}); // Only if nothing is left in it.
         await registry?.remove(mark);
       };
-      await registry?.announce(mark, command.command);
+      await registry?.announce(mark, command.command, leftovers);
       const child = await startProcess({
         mark,
         command: command.command,

@@ -1,51 +1,47 @@
 /** Our own engine's way: texts in, sums out, with the harness's splitting and truncation done by the server that has the tokenizer. */
 import { z } from 'zod';
 import { LibraError } from '../../domain/errors.ts';
+import type { LoglikelihoodResponse } from '../../domain/request.ts';
 import { readLogprob } from '../logprob.ts';
 import type { WireKind } from '../wire.ts';
 
-const Score = z.object({ logprob: z.unknown(), is_greedy: z.boolean().nullish(), tokens: z.number() });
-const Reply = z.object({ data: z.array(z.array(Score)) });
+const Score = z.object({ logprob: z.unknown(), is_greedy: z.boolean().default(false), tokens: z.number() });
+const Reply = z.object({ items: z.array(z.array(Score)), rolling: z.array(Score) });
 
 export const libraScore: WireKind = {
   name: 'libra-score',
-  async open({ connection, model }, { advertisesScore }) {
-    if (!advertisesScore) return null;
-    const ask = async (body: Record<string, unknown>, expected: readonly number[], signal?: AbortSignal) => {
-      const reply = Reply.safeParse(await connection.ask('/v1/score', { model, ...body }, signal));
-      const fits =
-        reply.data?.data.length === expected.length && reply.data.data.every((one, at) => one.length === expected[at]);
-      if (reply.success && fits) {
-        return reply.data.data.map((one) =>
-          one.map((score) => {
-            const logprob = readLogprob(score.logprob);
-            return { logprob, isGreedy: score.is_greedy === true && !Number.isNaN(logprob), tokens: score.tokens };
-          }),
-        );
-      }
-      throw new LibraError('LIBRA_ENGINE_FAILED', 'the answer of the engine to /v1/score makes no sense', {
-        hint: 'Is it `libra serve` of the same version?',
-      });
+  async open({ connection, model }, { scorePath }) {
+    if (scorePath === null) return null;
+    const ask = async (body: Record<string, unknown>, signal?: AbortSignal) => {
+      const reply = Reply.safeParse(await connection.ask(scorePath, { model, ...body }, signal));
+      if (reply.success) return reply.data;
+      throw senseless();
     };
     return {
       name: libraScore.name,
-      score: (groups, signal) =>
-        ask(
-          { items: groups },
-          groups.map((group) => group.continuations.length),
-          signal,
-        ),
+      async score(groups, signal) {
+        const { items } = await ask({ items: groups }, signal);
+        if (!groups.every((group, at) => items[at]?.length === group.continuations.length)) throw senseless();
+        return items.map((scores) => scores.map(readScore));
+      },
       async scoreRolling(texts, signal) {
-        const items = texts.map((text) => ({ context: '', continuations: [text] }));
-        const answers = await ask(
-          { items, rolling: true },
-          texts.map(() => 1),
-          signal,
-        );
-        return answers.map(([one]) => ({ logprob: one!.logprob, tokens: one!.tokens }));
+        const { rolling } = await ask({ rolling: texts }, signal);
+        if (rolling.length !== texts.length) throw senseless();
+        return rolling.map(({ logprob, tokens }) => ({ logprob: readLogprob(logprob), tokens }));
       },
       prompts: async (contexts) => [...contexts],
       generationFields: { return_token_ids: true },
     };
   },
 };
+
+function readScore(score: z.infer<typeof Score>): LoglikelihoodResponse {
+  const logprob = readLogprob(score.logprob);
+  return { logprob, isGreedy: score.is_greedy && !Number.isNaN(logprob), tokens: score.tokens };
+}
+
+function senseless(): LibraError {
+  return new LibraError('LIBRA_ENGINE_FAILED', "the engine's answer to /v1/score makes no sense", {
+    hint: 'Is it `libra serve` of the same version?',
+  });
+}
