@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** `libra <command>`: the commands, their help, and the exit codes (0 done, 2 wrong usage or configuration, 1 anything else). */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerAlert } from './commands/alert.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -11,16 +10,15 @@ import { registerServe } from './commands/serve.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTrend } from './commands/trend.ts';
 import { registerWatch } from './commands/watch.ts';
-import { fail } from './terminal/fail.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { fail, survivePipes } from './terminal/fail.ts';
+import { VERSION } from './version.ts';
 
 function buildProgram(): Command {
   const program = new Command('libra')
-    .description('Libra (天秤) watches training runs, evaluates every checkpoint and alerts when a capability regresses.')
-    .version(version)
+    .description(
+      'Libra (天秤) watches training runs, evaluates every checkpoint and alerts when a capability regresses.',
+    )
+    .version(VERSION)
     .showSuggestionAfterError()
     .showHelpAfterError('Run with --help to see what is possible.')
     .addHelpText('after', '\nStart here:\n  $ libra demo\n  $ libra watch output/my-run --tasks cmmlu,gsm8k\n');
@@ -47,6 +45,7 @@ function overrideExit(command: Command): void {
   for (const child of command.commands) overrideExit(child);
 }
 
+survivePipes();
 try {
   await buildProgram().parseAsync(process.argv);
 } catch (error) {

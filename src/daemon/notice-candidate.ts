@@ -33,8 +33,8 @@ export interface Candidate {
   pinDirectory(): string | null;
 }
 
-/** A settling checkpoint takes at most this share of one thread's time. */
-const COST_FACTOR = 20;
+/** After a look a settling checkpoint is left alone for so many times as long as the look took. */
+const COST_FACTOR = 3;
 /** So long after the last change the next one is still likely, ms. */
 const STILL_LIKELY = 60_000;
 /** A changed reason alone is reported at most this often, ms. */
@@ -139,8 +139,7 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
     if (parked === null) return false;
     try {
       const directory = await stat(path);
-      if (Number.isNaN(parked.mtimeMs)) parked = { ...parked, mtimeMs: directory.mtimeMs };
-      else if (directory.mtimeMs !== parked.mtimeMs) return await hasSameFiles(directory.mtimeMs);
+      if (directory.mtimeMs !== parked.mtimeMs) return await hasSameFiles(directory.mtimeMs);
       for (const mark of parked.marks) {
         const now = await stat(join(path, mark.name));
         if (now.mtimeMs !== mark.mtimeMs || now.size !== mark.size || now.ino !== mark.ino) return false;

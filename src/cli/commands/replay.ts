@@ -4,7 +4,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 export function registerReplay(program: Command): void {
   program
     .command('replay', { hidden: true })
-    .description('write a recorded training run into a directory as its trainer did: slowly, file by file, with rotation')
+    .description(
+      'write a recorded training run into a directory as its trainer did: slowly, file by file, with rotation',
+    )
     .argument('<source>', 'recorded run (a directory of checkpoint-N)')
     .argument('<target>', 'directory to write into')
     .option('--interval <seconds>', 'from one save to the next', seconds, 4)

@@ -1,0 +1,99 @@
+/** Runs the daemon until it is told to stop, or until nothing is left to do. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { resolveDataDirectory } from '../../config/data-directory.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { LibraError } from '../../domain/errors.ts';
+import { systemClock } from '../../system/clock.ts';
+import { createLog } from '../../system/log.ts';
+import { runLibra } from '../run-libra.ts';
+import { untilSignal } from '../until-signal.ts';
+import { VERSION } from '../version.ts';
+import { expandRoots } from './expand-roots.ts';
+import { openWatchScreen } from './watch-screen.ts';
+
+export interface WatchFlags {
+  readonly config?: string | undefined;
+  readonly data?: string | undefined;
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
+  readonly engine?: string | undefined;
+  readonly strategy?: string | undefined;
+  readonly tasks?: readonly string[] | undefined;
+  readonly includePath?: readonly string[] | undefined;
+  /** Seconds of quiet after which to exit. */
+  readonly untilIdle?: number | undefined;
+  /** Directories that do not exist yet are waited for. */
+  readonly wait: boolean;
+  readonly log: 'plain' | 'json';
+  readonly json: boolean;
+}
+
+/** @throws LibraError */
+export async function watch(directories: readonly string[], flags: WatchFlags): Promise<void> {
+  const config = configOf(flags);
+  const roots = await rootsOf(directories, config, flags);
+  const screen = openWatchScreen(flags.json);
+  const log = createLog({ format: flags.log, level: 'info', write: (line) => process.stderr.write(`${line}\n`) });
+  const libra = await runLibra({
+    config,
+    roots,
+    dataDirectory: resolveDataDirectory(config.data, process.env),
+    env: process.env,
+    clock: systemClock,
+    log,
+    version: VERSION,
+    terminal: { write: screen.print, isTTY: process.stdout.isTTY === true && !flags.json },
+    onEvent: screen.onEvent,
+  });
+  const asked = untilSignal();
+  try {
+    log.info(`watching ${roots.join(', ')}; the page is at ${libra.url}`);
+    if (flags.untilIdle === undefined) await asked.signalled;
+    else await libra.daemon.idle(flags.untilIdle * 1000, asked.signal);
+  } finally {
+    asked.forget();
+    screen.stop();
+    await libra.stop();
+  }
+}
+
+function configOf(flags: WatchFlags): Config {
+  const given = [
+    { key: 'data', value: flags.data, flag: '--data' },
+    { key: 'server.port', value: flags.port, flag: '--port' },
+    { key: 'server.host', value: flags.host, flag: '--host' },
+    { key: 'engine', value: flags.engine, flag: '--engine' },
+    { key: 'strategy', value: flags.strategy, flag: '--strategy' },
+    { key: 'tasks.only', value: flags.tasks, flag: '--tasks' },
+    { key: 'tasks.include_path', value: flags.includePath, flag: '--include-path' },
+  ].filter(({ value }) => value !== undefined);
+  return loadConfig({
+    cwd: process.cwd(),
+    env: process.env,
+    flags: given,
+    ...(flags.config === undefined ? {} : { file: flags.config }),
+  }).config;
+}
+
+/** A slip of the pen must not wait for ever; who starts the daemon before the training says so. */
+async function rootsOf(directories: readonly string[], config: Config, { wait }: WatchFlags): Promise<string[]> {
+  const named = directories.map((directory) => resolve(directory));
+  const roots = expandRoots([...named, ...config.runs.map((run) => run.path)]);
+  if (roots.length === 0) {
+    throw new LibraError('LIBRA_USAGE', 'There is no directory to watch.', {
+      hint: 'Name one, as in `libra watch output/my-run`, or list it under `runs:` in libra.yaml.',
+    });
+  }
+  for (const root of roots) {
+    const found = await stat(root).catch(() => null);
+    if (found?.isDirectory() || (found === null && (wait || !named.includes(root)))) continue;
+    throw new LibraError(
+      'LIBRA_DIRECTORY_MISSING',
+      found === null ? `There is no directory ${root}.` : `${root} is not a directory.`,
+      { hint: 'Name the directory that the trainer writes into; with --wait Libra waits for it to appear.' },
+    );
+  }
+  return roots;
+}

@@ -1,0 +1,35 @@
+/** A doc that was right and is wrong now, with its texts, from the answers that were kept. */
+import type { Alert, FlippedExample } from '../domain/alert.ts';
+import type { FlippedDoc } from '../domain/trend.ts';
+import { answerText, expectedText, questionText } from '../evaluation/describe-doc.ts';
+import type { DaemonContext } from './context.ts';
+
+/** Null when the task or one of the answers is not there any more. */
+export function describeFlip(
+  { store, tasks }: DaemonContext,
+  flipped: FlippedDoc,
+  alert: Alert,
+): FlippedExample | null {
+  const task = tasks.get(flipped.task);
+  const doc = task?.docs[flipped.index];
+  const member = alert.members.find((each) => each.tasks.includes(flipped.task)) ?? alert.members[0];
+  if (!task || !doc || !member || alert.checkpoint === null) return null;
+  const metric = task.summary.primaryMetric;
+  const answerAt = (checkpoint: string) =>
+    store.answers
+      .ofCheckpoint(checkpoint, flipped.task, task.summary.hash)
+      .find(({ index }) => index === flipped.index);
+  const after = answerAt(alert.checkpoint);
+  const before = member.referenceCheckpoints
+    .map(answerAt)
+    .findLast((sample) => sample !== undefined && (sample.values[metric] ?? 0) > (after?.values[metric] ?? 0));
+  if (!after || !before) return null;
+  return {
+    task: flipped.task,
+    docId: doc.id,
+    question: questionText(task, doc),
+    expected: expectedText(task, doc),
+    before: answerText(task, doc, before.answer),
+    after: answerText(task, doc, after.answer),
+  };
+}

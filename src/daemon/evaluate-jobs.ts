@@ -1,0 +1,78 @@
+/** Takes the next checkpoint from the queue, evaluates it, and decides what becomes of a failure. */
+import { LibraError, messageOf } from '../domain/errors.ts';
+import type { Job } from '../domain/job.ts';
+import type { DaemonContext } from './context.ts';
+import { evaluateCheckpoint } from './evaluate-checkpoint.ts';
+import { evaluationId } from './plan-checkpoint.ts';
+import { releasePinOf } from './release-pin.ts';
+import { tellEvaluationFailed, tellVanished } from './tell-trouble.ts';
+
+const LEASE_MS = 10 * 60_000;
+const MAX_ATTEMPTS = 3;
+
+/** Trying again cannot help these. */
+const FINAL_CODES = new Set([
+  'LIBRA_ARCHITECTURE_UNSUPPORTED',
+  'LIBRA_ENGINE_NON_FINITE',
+  'LIBRA_ENGINE_NO_LOGPROBS',
+  'LIBRA_CHECKPOINT_INVALID',
+]);
+
+/** @returns true when there was a job */
+export async function runNextEvaluation(context: DaemonContext, signal: AbortSignal): Promise<boolean> {
+  const { store, log } = context;
+  const job = store.jobs.lease({ kinds: ['evaluate'], leaseMs: LEASE_MS });
+  if (!job) return false;
+  const id = checkpointOf(job);
+  try {
+    await evaluateCheckpoint(context, job, id, signal);
+    await releasePinOf(context, id);
+  } catch (error) {
+    if (signal.aborted) {
+      store.jobs.release(job.id);
+      return false;
+    }
+    log.warn(`evaluation of ${id} failed: ${messageOf(error)}`);
+    settleFailure(context, job, id, error);
+    if (store.jobs.get(job.key)?.state === 'failed') await releasePinOf(context, id);
+  }
+  return true;
+}
+
+/** Vanished files are not a failure; what trying again cannot mend fails at once; the rest is tried three times. */
+function settleFailure(context: DaemonContext, job: Job, id: string, error: unknown): void {
+  const { store, bus } = context;
+  const checkpoint = store.checkpoints.require(id);
+  const { run, step } = checkpoint;
+  const about = { run, checkpoint: id, step };
+  const reason = sentenceOf(error);
+  const plan = store.plans.ofCheckpoint(id).at(-1)!;
+  bus.transact(() => {
+    if (error instanceof LibraError && error.code === 'LIBRA_CHECKPOINT_VANISHED') {
+      store.jobs.fail(job.id, reason, 1);
+      store.checkpoints.transition(id, 'vanished', reason);
+      bus.emit('checkpoint.vanished', { ...about, reason });
+      tellVanished(context, checkpoint);
+      return;
+    }
+    const isFinal = error instanceof LibraError && FINAL_CODES.has(error.code);
+    const outcome = store.jobs.fail(job.id, reason, isFinal ? 1 : MAX_ATTEMPTS);
+    if (error instanceof LibraError && error.family === 'engine') bus.emit('engine.failed', { ...about, reason });
+    if (outcome === 'queued') {
+      store.checkpoints.transition(id, 'queued', `attempt ${job.attempts + 1} of ${MAX_ATTEMPTS} failed: ${reason}`);
+      return;
+    }
+    store.evaluations.fail(evaluationId(plan), reason);
+    store.checkpoints.transition(id, 'failed', reason);
+    bus.emit('evaluation.failed', { ...about, reason });
+    tellEvaluationFailed(context, checkpoint, error);
+  });
+}
+
+function checkpointOf(job: Job): string {
+  return job.key.slice(job.key.indexOf(':') + 1);
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof LibraError ? `${error.message} ${error.hint}` : messageOf(error);
+}

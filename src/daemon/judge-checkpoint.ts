@@ -1,0 +1,116 @@
+/**
+ * Judges checkpoints in the order of their steps: verdicts, alerts that open or end, and the messages about them, in one transaction.
+ * A checkpoint waits for every earlier one of its run that may still be evaluated, so that the verdicts do not depend on timing.
+ */
+import { type AlertChange, detectAlerts } from '../alert/detect.ts';
+import { withExamples } from '../alert/examples.ts';
+import type { CheckpointState } from '../domain/checkpoint.ts';
+import type { Job } from '../domain/job.ts';
+import type { CheckpointOutcomes } from '../domain/trend.ts';
+import type { StoredCheckpoint } from '../store/checkpoints.ts';
+import { type JudgeResult, judgeCheckpoint } from '../trend/judge.ts';
+import { applyAlertChange } from './apply-alert-change.ts';
+import type { DaemonContext } from './context.ts';
+import { describeFlip } from './describe-flip.ts';
+import type { TaskFacts } from './task-facts.ts';
+
+/** The scan looks back over 20 checkpoints. */
+const LOOK_BACK = 24;
+
+const PENDING: ReadonlySet<CheckpointState> = new Set(['found', 'settling', 'complete', 'queued', 'evaluating']);
+
+export const judgeKey = (checkpoint: string): string => `judge:${checkpoint}`;
+
+/** @returns true when a checkpoint was judged */
+export async function judgeNext(context: DaemonContext, facts: TaskFacts): Promise<boolean> {
+  const job = context.store.jobs.unfinished().find((each) => each.kind === 'judge' && isItsTurn(context, each));
+  if (!job) return false;
+  const checkpoint = context.store.checkpoints.require(job.key.slice(job.key.indexOf(':') + 1));
+  const judged = checkpoint.state === 'evaluated' ? judge(context, facts, checkpoint) : null;
+  const changes = judged === null ? [] : await withTexts(context, detect(context, facts, checkpoint, judged));
+  context.bus.transact(() => {
+    if (judged) keepVerdicts(context, checkpoint, judged);
+    for (const change of changes) applyAlertChange(context, change);
+    context.store.jobs.complete(job.id);
+  });
+  return true;
+}
+
+function isItsTurn({ store }: DaemonContext, job: Job): boolean {
+  if (job.run === null || job.step === null) return true;
+  const before = store.checkpoints.ofRun(job.run).filter((each) => each.step < job.step!);
+  return !before.some((each) => PENDING.has(each.state));
+}
+
+function judge({ store, config }: DaemonContext, facts: TaskFacts, checkpoint: StoredCheckpoint): JudgeResult {
+  const openMembers = store.alerts
+    .open(checkpoint.run)
+    .filter((alert) => alert.kind === 'regression')
+    .flatMap((alert) => alert.members.filter((member) => member.resolvedAtStep == null));
+  const recent = store.scores.recentOutcomes(checkpoint.run, { upToStep: checkpoint.step, limit: LOOK_BACK });
+  const known = new Set(recent.map((each) => each.checkpoint));
+  const frozen = [...new Set(openMembers.flatMap((member) => member.referenceCheckpoints))]
+    .filter((id) => !known.has(id))
+    .map(
+      (id): CheckpointOutcomes => ({
+        checkpoint: id,
+        step: store.checkpoints.require(id).step,
+        outcomes: store.scores.outcomesOf(id),
+      }),
+    );
+  return judgeCheckpoint({
+    history: [...frozen.sort((a, b) => a.step - b.step), ...recent],
+    tasks: facts.summaries,
+    openMembers,
+    options: { chance: facts.chance, thresholds: facts.thresholds(config) },
+  });
+}
+
+function detect(
+  { store }: DaemonContext,
+  facts: TaskFacts,
+  checkpoint: StoredCheckpoint,
+  judged: JudgeResult,
+): AlertChange[] {
+  const { run, step } = checkpoint;
+  const leaves = judged.verdicts.filter(({ series, kind }) => series.capability !== null && kind !== 'unknown');
+  const isLeaf = (id: string) => !leaves.some(({ series }) => series.capability!.startsWith(`${id}.`)) && id !== '*';
+  const changes = detectAlerts({
+    run,
+    checkpoints: store.checkpoints.ofRun(run).filter((each) => each.state === 'evaluated' && each.step <= step),
+    firing: judged.firing.map(({ member, level, verdict }) => ({ member, level, flipped: verdict.flipped })),
+    resolved: judged.resolved,
+    judgedLeaves: leaves.filter(({ series }) => isLeaf(series.capability!)).length,
+    telemetry: store.telemetry.range(run, 0, step),
+    openAlerts: store.alerts.open(run),
+    languageOf: facts.languageOf,
+  });
+  // Non-finite values are told as soon as they are read, long before the evaluation: see notice-telemetry.ts.
+  return changes.filter(({ alert }) => alert.kind !== 'non-finite-loss');
+}
+
+function withTexts(context: DaemonContext, changes: readonly AlertChange[]): Promise<AlertChange[]> {
+  return Promise.all(
+    changes.map(async (change) => ({
+      ...change,
+      alert:
+        change.flipped.length === 0
+          ? change.alert
+          : await withExamples(change.alert, change.flipped, (doc, alert) => describeFlip(context, doc, alert)),
+    })),
+  );
+}
+
+function keepVerdicts({ store, bus }: DaemonContext, checkpoint: StoredCheckpoint, judged: JudgeResult): void {
+  store.verdicts.put(checkpoint.id, judged.verdicts);
+  for (const verdict of judged.verdicts) {
+    if (verdict.kind !== 'suspected' || verdict.series.capability === null) continue;
+    bus.emit('verdict.suspected', {
+      run: checkpoint.run,
+      checkpoint: checkpoint.id,
+      step: checkpoint.step,
+      capability: verdict.series.capability,
+      reason: verdict.reason,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/** The tasks the daemon evaluates; a file that cannot be used is said and left out, the others go on. */
+import type { Config } from '../config/schema.ts';
+import type { Task } from '../evaluation/task.ts';
+import { loadTasks } from '../evaluation/task-loader.ts';
+import type { Log } from '../system/log.ts';
+
+/** @throws LIBRA_TASK_UNKNOWN, LIBRA_DIRECTORY_MISSING */
+export async function loadWatchedTasks(
+  { tasks: { include_path, only }, capabilities }: Config,
+  log: Log,
+): Promise<Task[]> {
+  if (include_path.length === 0 && only.length === 0) {
+    log.warn(
+      'there are no tasks: checkpoints are noticed and pinned, but not evaluated; name a folder of task files with --include-path',
+    );
+    return [];
+  }
+  const { tasks, problems } = await loadTasks({
+    includePaths: include_path,
+    ...(only.length === 0 ? {} : { only }),
+  });
+  for (const { file, task, error } of problems) {
+    log.warn(`task ${task ?? file} is left out: ${error.message} ${error.hint}`);
+  }
+  return tasks.map((task) => labelled(task, capabilities));
+}
+
+/** Labels of the configuration are added to those of the task file. */
+function labelled(task: Task, labels: Config['capabilities']): Task {
+  const added = Object.entries(labels)
+    .filter(([pattern]) => matches(pattern, task.summary.name))
+    .flatMap(([, capabilities]) => capabilities);
+  if (added.length === 0) return task;
+  const capabilities = [...new Set([...task.summary.capabilities, ...added])];
+  return { ...task, summary: { ...task.summary, capabilities } };
+}
+
+function matches(pattern: string, name: string): boolean {
+  const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`).test(name);
+}

@@ -1,0 +1,34 @@
+/** The channels of the configuration, ready to send; secrets are read here and nowhere else. */
+import type { Notifier } from '../alert/notifier.ts';
+import { NOTIFIERS } from '../alert/notifiers/index.ts';
+import { wantsColour } from '../alert/notifiers/terminal.ts';
+import type { Config, NotifierConfig } from '../config/schema.ts';
+import { resolveSecret } from '../config/secrets.ts';
+import type { Clock } from '../system/clock.ts';
+
+export interface NotifierSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Where the terminal notifier prints, and whether a person sees it there. */
+  readonly terminal: { readonly write: (text: string) => void; readonly isTTY: boolean };
+}
+
+/** @throws LIBRA_SECRET_MISSING, LIBRA_CONFIG_INVALID */
+export function openNotifiers(config: Config, surroundings: NotifierSurroundings): Notifier[] {
+  return Object.entries(config.notifiers).map(([name, settings]) => openNotifier(name, settings, surroundings));
+}
+
+function openNotifier(name: string, settings: NotifierConfig, { env, clock, terminal }: NotifierSurroundings): Notifier {
+  const secretOf = (key: string, reference: string | null) =>
+    reference === null ? null : resolveSecret(reference, `notifiers.${name}.${key}`, env);
+  switch (settings.type) {
+    case 'terminal':
+      return NOTIFIERS.terminal({ name, write: terminal.write, hasColour: wantsColour(terminal.isTTY, env) });
+    case 'webhook': {
+      const url = secretOf('url', settings.url) ?? '';
+      return NOTIFIERS.webhook({ name, url, secret: secretOf('secret', settings.secret), clock });
+    }
+    case 'email':
+      return NOTIFIERS.email({ ...settings, name, password: secretOf('password', settings.password) });
+  }
+}

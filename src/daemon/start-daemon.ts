@@ -1,0 +1,179 @@
+/** The conductor: opens everything the configuration asks for, lets it run, and stops it in order. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { resolveSecret } from '../config/secrets.ts';
+import type { Alert } from '../domain/alert.ts';
+import { messageOf } from '../domain/errors.ts';
+import { openEngineRegistry } from '../inference/engine-registry.ts';
+import type { EngineSettings } from '../inference/serve-checkpoint.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { fileSystemOf } from '../system/files.ts';
+import type { Log } from '../system/log.ts';
+import type { DaemonContext } from './context.ts';
+import { deliverOutbox } from './deliver-outbox.ts';
+import { runNextEvaluation } from './evaluate-jobs.ts';
+import { createEventBus, type EventBus } from './event-bus.ts';
+import { type IdleWatch, watchIdleness } from './idle.ts';
+import { judgeNext } from './judge-checkpoint.ts';
+import { keepNotices } from './keep-notices.ts';
+import { loadWatchedTasks } from './load-watched-tasks.ts';
+import { noticeCheckpoints } from './notice-checkpoints.ts';
+import { noticeSettingsOf } from './notice-settings-of.ts';
+import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
+import { recover } from './recover.ts';
+import { learnTaskFacts } from './task-facts.ts';
+import { watchForStalls } from './watch-clock.ts';
+import { startWorkLoop, type WorkLoop } from './work-loop.ts';
+
+export interface DaemonOptions extends NotifierSurroundings {
+  readonly config: Config;
+  /** Directories to watch; those of the configuration come on top. */
+  readonly roots: readonly string[];
+  readonly dataDirectory: string;
+  readonly log: Log;
+  readonly onEvent?: Parameters<EventBus['subscribe']>[0];
+}
+
+export interface Daemon {
+  readonly store: Store;
+  readonly bus: EventBus;
+  /** A hint that something may have changed at a path. */
+  readonly poke: (path: string) => boolean;
+  /** From now on alerts link to this address. */
+  setAddress(url: string): void;
+  /** Resolves once everything found is evaluated, judged and told, and nothing new came for so long. */
+  readonly idle: IdleWatch;
+  /** Everything in flight is put down where the next start takes it up. */
+  stop(): Promise<void>;
+}
+
+const CLOCK_EVERY_MS = 5_000;
+const TIDY_EVERY_MS = 3_600_000;
+
+/** @throws LibraError whose sentence says why it cannot start; nothing is left running then */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, dataDirectory, clock, log } = options;
+  const network = (await fileSystemOf(dataDirectory)).network;
+  const store = openStore({ directory: dataDirectory, now: clock.now, isNetworkFileSystem: () => network });
+  try {
+    return await conduct(options, store);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+
+  async function conduct({ roots, env, onEvent }: DaemonOptions, store: Store): Promise<Daemon> {
+    const bus = createEventBus({
+      append: store.events.append,
+      transaction: store.transaction,
+      now: clock.now,
+      onListenerError: (error) => log.error(`a listener failed: ${messageOf(error)}`),
+    });
+    if (onEvent) bus.subscribe(onEvent);
+    let address: string | null = null;
+    const tasks = await loadWatchedTasks(config, log);
+    const facts = learnTaskFacts(tasks);
+    const workDirectory = join(dataDirectory, 'engines');
+    await rm(workDirectory, { recursive: true, force: true });
+    await mkdir(workDirectory, { recursive: true, mode: 0o700 });
+    const context: DaemonContext = {
+      config,
+      store,
+      bus,
+      clock,
+      log,
+      engine: engineSettingsOf(config, env),
+      engineRegistry: openEngineRegistry(join(dataDirectory, 'engines.json')),
+      notifiers: openNotifiers(config, options),
+      linkOf: (alert: Alert) => (address === null ? null : `${address}/#/alerts/${encodeURIComponent(alert.id)}`),
+      tasks: new Map(tasks.map((task) => [task.summary.name, task])),
+      workDirectory,
+      secondsPerDoc: new Map(),
+    };
+    await recover(context);
+    bus.emit('daemon.started', { roots: [...roots], tasks: tasks.length });
+
+    const loops: WorkLoop[] = [];
+    const loop = (name: string, work: (signal: AbortSignal) => Promise<boolean>, nextAt: () => number | null) => {
+      const started = startWorkLoop({ name, clock, log, work, nextAt });
+      loops.push(started);
+      return started;
+    };
+    const outbox = loop('outbox', (signal) => deliverOutbox(context, signal), store.deliveries.nextAt);
+    const judging = loop(
+      'verdicts',
+      async () => {
+        const judged = await judgeNext(context, facts);
+        if (judged) outbox.wake();
+        return judged;
+      },
+      () => null,
+    );
+    const evaluating = loop(
+      'evaluation',
+      async (signal) => {
+        const done = await runNextEvaluation(context, signal);
+        if (done) judging.wake();
+        return done;
+      },
+      store.jobs.nextAt,
+    );
+    const noticer = noticeCheckpoints({
+      roots: [...roots],
+      dataDirectory,
+      settings: noticeSettingsOf(config),
+      sink: keepNotices(context, {
+        onQueued: () => {
+          evaluating.wake();
+          outbox.wake();
+        },
+        onSettled: () => judging.wake(),
+      }),
+      clock,
+      log,
+    });
+    const clockwork = loop(
+      'clock',
+      async () => {
+        watchForStalls(context);
+        outbox.wake();
+        return false;
+      },
+      () => clock.now() + CLOCK_EVERY_MS,
+    );
+    const tidying = loop(
+      'tidying',
+      async () => {
+        const { events, deliveries, answers } = config.retention;
+        store.retention.apply({ eventsMs: events, deliveriesMs: deliveries, answersMs: answers });
+        return false;
+      },
+      () => clock.now() + TIDY_EVERY_MS,
+    );
+    return {
+      store,
+      bus,
+      poke: noticer.poke,
+      setAddress: (url) => {
+        address = url;
+      },
+      idle: watchIdleness({ store, bus, clock, ready: noticer.ready, unsettled: noticer.unsettled }),
+      stop: async () => {
+        bus.emit('daemon.stopping');
+        await noticer.close();
+        await Promise.all([evaluating, judging, outbox, clockwork, tidying].map((each) => each.stop()));
+        for (const notifier of context.notifiers) notifier.close();
+        store.close();
+      },
+    };
+  }
+}
+
+function engineSettingsOf({ engine }: Config, env: DaemonOptions['env']): EngineSettings {
+  return {
+    name: engine.url ?? engine.name,
+    ...(engine.api_key === null ? {} : { apiKey: resolveSecret(engine.api_key, 'engine.api_key', env) }),
+    ...(engine.threads === null ? {} : { threads: engine.threads }),
+  };
+}

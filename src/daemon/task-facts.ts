@@ -1,0 +1,45 @@
+/** What verdicts and alerts must know of the tasks, worked out once at start. */
+import { guessLanguage } from '../alert/language.ts';
+import type { Config } from '../config/schema.ts';
+import type { TaskSummary } from '../domain/task.ts';
+import { chanceLevel } from '../evaluation/chance-level.ts';
+import { questionText } from '../evaluation/describe-doc.ts';
+import type { Task } from '../evaluation/task.ts';
+import { type ScanThresholds, THRESHOLDS } from '../trend/scan.ts';
+
+export interface TaskFacts {
+  readonly summaries: readonly TaskSummary[];
+  /** Chance level by task, where there is one. */
+  readonly chance: Readonly<Record<string, number>>;
+  /** Language by task, where it shows. */
+  readonly languageOf: Readonly<Record<string, string>>;
+  thresholds(config: Config): ScanThresholds;
+}
+
+const DOCS_READ = 20;
+
+export function learnTaskFacts(tasks: readonly Task[]): TaskFacts {
+  const chance: Record<string, number> = {};
+  const languageOf: Record<string, string> = {};
+  for (const task of tasks) {
+    const { name } = task.summary;
+    const level = chanceLevel(task);
+    if (level !== null) chance[name] = level;
+    const language = guessLanguage(
+      name,
+      task.docs.slice(0, DOCS_READ).map((doc) => questionText(task, doc)),
+    );
+    if (language !== undefined) languageOf[name] = language;
+  }
+  return {
+    summaries: tasks.map((task) => task.summary),
+    chance,
+    languageOf,
+    thresholds: ({ alerts: { thresholds } }) => ({
+      ...THRESHOLDS,
+      single: thresholds.single,
+      several: thresholds.several,
+      suspected: thresholds.suspected,
+    }),
+  };
+}
