@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pin } from '../domain/checkpoint.ts';
 import { listDirectory } from '../system/files.ts';
+import { PIN_NOTE } from './pin.ts';
 
 export interface PinBudget {
   /** Most bytes that only pins keep alive; null for no limit of its own. */
@@ -59,6 +60,7 @@ export async function bytesKeptBy(pin: Pin): Promise<number> {
   const listing = await listDirectory(pin.directory).catch(() => null);
   let bytes = 0;
   for (const file of listing?.files.values() ?? []) {
+    if (file.name === PIN_NOTE) continue;
     const stats = await stat(join(pin.directory, file.name)).catch(() => null);
     if (stats && stats.nlink <= 1) bytes += file.size;
   }

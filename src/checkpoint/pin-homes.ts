@@ -1,7 +1,6 @@
 /** Where pins may lie: on the run's own device, because a hard link cannot leave it, and never in a watched directory. */
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { writeFileAtomic } from '../system/files.ts';
 import { stableId } from '../system/hash.ts';
 
 export interface PinHomes {
@@ -51,7 +50,7 @@ export async function openPinHome(home: string, owner: string): Promise<void> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const note = join(home, OWNER_NOTE);
   if ((await stat(note).catch(() => null)) === null)
-    await writeFileAtomic(note, JSON.stringify({ data: owner }), 0o600);
+    await writeFile(note, JSON.stringify({ data: owner }), { mode: 0o600 });
 }
 
 async function deviceOf(path: string): Promise<number | null> {

@@ -4,10 +4,10 @@
  * directory; when it is complete that directory gets its final name. A crash leaves one or the other, never half of a final pin.
  */
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Pin } from '../domain/checkpoint.ts';
-import { type FileEntry, fileEntry, isSameVersion, listDirectory, writeFileAtomic } from '../system/files.ts';
+import { type FileEntry, fileEntry, isSameVersion, listDirectory } from '../system/files.ts';
 import { stableId } from '../system/hash.ts';
 import { openPinHome, type PinHomes } from './pin-homes.ts';
 
@@ -80,7 +80,7 @@ export function openPin(target: PinTarget, options: PinOptions): ProvisionalPin 
     await openPinHome(dirname(folder()), options.homes.owner);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const note: PinNote = { ...target, kind: kind === 'copy' ? 'copy' : 'link' };
-    await writeFileAtomic(join(directory, PIN_NOTE), JSON.stringify(note), 0o600);
+    await writeFile(join(directory, PIN_NOTE), JSON.stringify(note), { mode: 0o600 });
     if (kind === 'link') {
       for (const file of (await listDirectory(directory)).files.values()) held.set(file.name, file);
     }

@@ -33,6 +33,10 @@ export interface RunWatcher {
 /** More watches than this on one root are left to the regular look. */
 const MOST_WATCHES = 2_000;
 
+/** Between two looks whatever happens, ms. */
+const LEAST_REST = 20;
+const LONGEST_REST = 1_000;
+
 export function watchRuns({ look, clock, log }: WatchOptions): RunWatcher {
   const closing = new AbortController();
   let woken = true;
@@ -49,6 +53,7 @@ export function watchRuns({ look, clock, log }: WatchOptions): RunWatcher {
       woken = false;
       nap = new AbortController();
       let pauseMs = 2_000;
+      const started = clock.monotonic();
       try {
         const seen = await look(because);
         pauseMs = seen.pauseMs;
@@ -56,6 +61,9 @@ export function watchRuns({ look, clock, log }: WatchOptions): RunWatcher {
       } catch (error) {
         log.error('Looking for checkpoints failed; trying again', { error: messageOf(error) });
       }
+      // However many events come, looking leaves most of the time to others.
+      const rest = Math.min(LONGEST_REST, 2 * (clock.monotonic() - started));
+      await clock.sleep(Math.max(LEAST_REST, rest), closing.signal);
       if (!woken && !closing.signal.aborted) await clock.sleep(pauseMs, nap.signal);
     }
   };
@@ -92,7 +100,8 @@ function createWakeups(wake: () => void, log: Log): Wakeups {
   const watcher: FSWatcher = watch([], {
     depth: 0,
     followSymlinks: false,
-    ignoreInitial: true,
+    // What lies there when a watch begins wakes us too: it may have come after the look that asked for the watch.
+    ignoreInitial: false,
     persistent: true,
     ignorePermissionErrors: true,
     ignored: (_path, stats) => stats?.isFile() === true,
