@@ -28,9 +28,9 @@ export function groupCauses(firing: readonly Firing[]): Cause[] {
   return groups.map(toCause);
 }
 
-/** Changes that share at least part of their interval. */
+/** Changes whose intervals overlap or meet. */
 function touches(a: AlertMember, b: AlertMember): boolean {
-  return a.changeBetween[0] < b.changeBetween[1] && b.changeBetween[0] < a.changeBetween[1];
+  return a.changeBetween[0] <= b.changeBetween[1] && b.changeBetween[0] <= a.changeBetween[1];
 }
 
 function toCause(group: readonly Firing[]): Cause {

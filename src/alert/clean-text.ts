@@ -23,12 +23,15 @@ export function cleanText(text: string): string {
 /** One line of at most `limit` characters; what is cut off is marked. Never cuts inside a character. */
 export function cleanLine(text: string, limit = 200): string {
   const line = cleanText(text).replace(/\s+/g, ' ').trim();
-  const characters = Array.from(
-    new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(line.slice(0, 8 * limit)),
-  );
-  if (characters.length <= limit && line.length <= 8 * limit) return line;
-  return `${characters
-    .slice(0, limit - 1)
-    .map((each) => each.segment)
-    .join('')}…`;
+  if (line.length <= limit) return line;
+  let kept = '';
+  let shorter = '';
+  let count = 0;
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(line)) {
+    if (count === limit) return `${shorter}…`;
+    shorter = kept;
+    kept += segment;
+    count++;
+  }
+  return line;
 }

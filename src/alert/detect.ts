@@ -61,11 +61,11 @@ export function detectAlerts(input: DetectInput): AlertChange[] {
   for (const cause of groupCauses(input.firing)) {
     const open = [...regressions.values()].filter((alert) => alert.state !== 'resolved');
     if (open.some((alert) => isCovered(alert, cause))) continue;
-    const home = open.findLast((alert) => belongsTo(alert, cause, input.checkpoints));
+    const known = open.filter((alert) => changed.get(alert.id)?.change !== 'open');
+    const home = known.findLast((alert) => belongsTo(alert, cause, input.checkpoints));
     const alert = home ? withMembers(home, cause.members) : regressionAlert(input, cause);
     regressions.set(alert.id, alert);
-    const change = home && changed.get(home.id)?.change !== 'open' ? 'update' : 'open';
-    changed.set(alert.id, { change, alert, flipped: pickFlipped(cause) });
+    changed.set(alert.id, { change: home ? 'update' : 'open', alert, flipped: pickFlipped(cause) });
   }
   const isExplained = [...changed.values()].some(({ change }) => change === 'open');
   return [...changed.values(), ...telemetryChanges(input, isExplained)];

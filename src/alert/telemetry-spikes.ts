@@ -7,13 +7,14 @@ export interface TelemetrySpike {
   readonly quantity: TelemetryQuantity;
   readonly step: number;
   readonly value: number;
-  /** Median of the values before it. */
+  /** Running median before it. */
   readonly usual: number;
-  /** Robust standard deviations above the median. */
+  /** Robust standard deviations above it. */
   readonly deviations: number;
 }
 
 const HISTORY = 128;
+const LEVEL = 16;
 /** Fewer values before it say nothing about what is usual. */
 const FEWEST = 24;
 const DEVIATIONS = 6;
@@ -36,9 +37,9 @@ export function firstNonFinite(
 }
 
 /**
- * Points in (after, upTo] more than 6 robust standard deviations above the median of the 128 logged values before them
- * (median absolute deviation; Hampel 1974). Compared as logarithms: both quantities are positive and skewed.
- * Values of an earlier spike do not count as usual.
+ * Points in (after, upTo] more than 6 robust standard deviations (median absolute deviation; Hampel 1974) above the running median:
+ * the level is the median of the 16 values before, the deviation that of the last 128 from their own levels, so that a falling loss does not hide a spike.
+ * Compared as logarithms: both quantities are positive and skewed. Values of an earlier spike do not count as usual.
  */
 export function findSpikes(points: readonly TelemetryPoint[], after: number, upTo: number): TelemetrySpike[] {
   return (['loss', 'gradNorm'] as const).flatMap((quantity) => spikesOf(points, quantity, after, upTo));
@@ -51,20 +52,22 @@ function spikesOf(
   upTo: number,
 ): TelemetrySpike[] {
   const usual: number[] = [];
+  const residuals: number[] = [];
   const spikes: TelemetrySpike[] = [];
   for (const point of points) {
     if (point.step > upTo) break;
     const value = point[quantity];
     if (value === null || !Number.isFinite(value) || value <= 0) continue;
-    const window = usual.slice(-HISTORY);
-    const centre = median(window);
-    const deviation = Math.max(1.4826 * median(window.map((each) => Math.abs(each - centre))), 0.005);
-    const deviations = (Math.log(value) - centre) / deviation;
+    const level = median(usual.slice(-LEVEL));
+    const deviation = Math.max(1.4826 * median(residuals.slice(-HISTORY).map(Math.abs)), 0.005);
+    const deviations = (Math.log(value) - level) / deviation;
     const isSpike =
-      window.length >= FEWEST && deviations > DEVIATIONS && value >= LEAST_RATIO[quantity] * Math.exp(centre);
-    if (!isSpike) usual.push(Math.log(value));
-    else if (point.step > after)
-      spikes.push({ quantity, step: point.step, value, usual: Math.exp(centre), deviations });
+      usual.length >= FEWEST && deviations > DEVIATIONS && value >= LEAST_RATIO[quantity] * Math.exp(level);
+    if (!isSpike) {
+      if (usual.length >= 4) residuals.push(Math.log(value) - level);
+      usual.push(Math.log(value));
+    } else if (point.step > after)
+      spikes.push({ quantity, step: point.step, value, usual: Math.exp(level), deviations });
   }
   return spikes;
 }
