@@ -4,10 +4,10 @@ export const PAGE_SCRIPT = String.raw`
 const WORDS = {
   en: { runs: 'Runs', none: 'No training run was found yet.', alerts: 'Open alerts', quiet: 'No open alert.', trends: 'Capabilities', tasks: 'Tasks', training: 'Training', step: 'step', of: 'of',
     evaluated: 'evaluated', live: 'live', lost: 'connection lost, trying again', since: 'since step', good: 'last good checkpoint', active: 'active', stalled: 'stalled', finished: 'finished',
-    evaluating: 'evaluating', loss: 'loss', learning_rate: 'learning rate', grad_norm: 'gradient norm', token: 'This server wants a token: open the address with #token=YOUR_TOKEN.', other: '中文', firing: 'firing', acknowledged: 'acknowledged', silenced: 'silenced', open: 'alerts' },
+    evaluating: 'evaluating', loss: 'loss', learning_rate: 'learning rate', grad_norm: 'gradient norm', token: 'This server wants a token: open the address with #token=YOUR_TOKEN.', other: '中文', firing: 'firing', acknowledged: 'acknowledged', silenced: 'silenced', open: 'alerts', points: 'points' },
   zh: { runs: '训练任务', none: '尚未发现训练任务。', alerts: '未解决的告警', quiet: '没有未解决的告警。', trends: '能力', tasks: '评测任务', training: '训练指标', step: '步', of: '/',
     evaluated: '已评测', live: '实时', lost: '连接中断,正在重试', since: '始于步', good: '最近的良好检查点', active: '进行中', stalled: '停滞', finished: '已结束',
-    evaluating: '评测中', loss: '损失', learning_rate: '学习率', grad_norm: '梯度范数', token: '此服务器需要令牌:请在网址后加上 #token=令牌。', other: 'English', firing: '告警中', acknowledged: '已确认', silenced: '已静默', open: '告警' },
+    evaluating: '评测中', loss: '损失', learning_rate: '学习率', grad_norm: '梯度范数', token: '此服务器需要令牌:请在网址后加上 #token=令牌。', other: 'English', firing: '告警中', acknowledged: '已确认', silenced: '已静默', open: '告警', points: '个百分点' },
 };
 let language = localStorage.getItem('libra-language') || (navigator.language.startsWith('zh') ? 'zh' : 'en');
 const t = (word) => WORDS[language][word] || word;
@@ -28,7 +28,7 @@ function make(tag, attributes, ...children) {
   return node;
 }
 const count = (value) => value === null ? '?' : Number(value).toLocaleString(language);
-const show = (value, unit) => value === null ? '–' : unit === 'proportion' ? (value * 100).toFixed(1) + ' %' : Number(value.toPrecision(4)) + '';
+const show = (value, unit) => value === null ? '–' : unit === 'points' ? (value * 100).toFixed(1) : unit === 'proportion' ? (value * 100).toFixed(1) + ' %' : Number(value.toPrecision(4)) + '';
 let run = decodeURIComponent(location.hash.slice(1)) || null, running = {};
 
 /** curve: points with x, y, low, high (y null: a gap; another segment: a new line); marks: steps of alerts. */
@@ -73,7 +73,7 @@ function seriesCard(series, alerts) {
 function alertCard(alert) {
   const members = alert.members.map((member) => {
     const unit = member.metric === 'score' || (member.from >= 0 && member.from <= 1) ? 'proportion' : '';
-    return make('li', {}, member.capability + ': ' + show(member.from, unit) + ' → ' + show(member.to, unit) + ' (' + show(member.difference, unit) + ' [' + show(member.ci95[0], unit) + ', ' + show(member.ci95[1], unit) + '], n ' + count(member.n) + ')');
+    return make('li', {}, member.capability + ': ' + show(member.from, unit) + ' → ' + show(member.to, unit) + ' (' + show(member.difference, unit && 'points') + (unit ? ' ' + t('points') : '') + ' [' + show(member.ci95[0], unit && 'points') + ', ' + show(member.ci95[1], unit && 'points') + '], n ' + count(member.n) + ')');
   });
   const advice = alert.advice.map((one) => (language === 'zh' && one.zh) || one).map((one) => make('li', {}, one.action + ' — ' + one.why));
   return make('div', { class: 'card alert ' + alert.severity }, make('b', {}, alert.title), ' ', make('span', { class: 'soft' }, t(alert.state)), alert.summary ? make('div', {}, alert.summary) : null,

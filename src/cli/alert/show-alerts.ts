@@ -108,11 +108,11 @@ function renderAlert(alert: AlertDetailReply, palette: Palette): string {
 
 function memberLine(member: AlertReply['members'][number]): string {
   const isProportion = member.metric === 'score' || member.metric.startsWith('acc') || member.metric === 'exact_match';
-  const show = (value: number | null): string =>
-    value === null ? '?' : isProportion ? `${(value * 100).toFixed(1)} %` : String(Number(value.toPrecision(4)));
+  const show = (value: number | null, unit: string): string =>
+    value === null ? '?' : isProportion ? `${(value * 100).toFixed(1)}${unit}` : String(Number(value.toPrecision(4)));
   const [low, high] = member.ci95;
-  const name = nameOf(member.capability).en;
-  return `${printable(name)}: ${show(member.from)} -> ${show(member.to)} (${show(member.difference)} [${show(low)}, ${show(high)}], n ${member.n})`;
+  const change = `${show(member.difference, ' points')} [${show(low, '')}, ${show(high, '')}], n ${member.n}`;
+  return `${printable(nameOf(member.capability).en)}: ${show(member.from, ' %')} -> ${show(member.to, ' %')} (${change})`;
 }
 
 function stepText(label: string, step: number | null): string {

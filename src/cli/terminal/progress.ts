@@ -70,7 +70,11 @@ function createBars(output: NodeJS.WritableStream): Progress {
     },
     print(line) {
       if (multi === null) output.write(`${line}\n`);
-      else multi.log(`${line}\n`);
+      else {
+        // Drawn at once: what is only buffered would be lost with the bars.
+        multi.log(`${line}\n`);
+        multi.update();
+      }
     },
     stop: close,
   };
