@@ -32,7 +32,7 @@ export function lockDirectory(directory: string, now: number): DirectoryLock {
     const holder = readHolder(directory);
     const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
     throw new LibraError('LIBRA_DATA_IN_USE', `${directory} is in use by a Libra daemon (${who}).`, {
-      hint: 'Stop that daemon, give it this directory too, or choose another data directory with --data.',
+      hint: 'Stop that daemon, let it watch this run too, or choose another data directory with --data.',
       cause: error,
     });
   }

@@ -23,8 +23,17 @@ export function packOutcomes(values: Float32Array): OutcomePayload {
   return { encoding: 'f32', count: values.length, payload };
 }
 
+/** Plain loops: a judge reads half a million of these at every checkpoint. */
 export function unpackOutcomes({ encoding, count, payload }: OutcomePayload): Float32Array {
-  if (encoding === 'u8') return Float32Array.from(payload, (byte) => (byte === MISSING ? Number.NaN : byte));
+  const values = new Float32Array(count);
+  if (encoding === 'u8') {
+    for (let index = 0; index < count; index++) {
+      const byte = payload[index]!;
+      values[index] = byte === MISSING ? Number.NaN : byte;
+    }
+    return values;
+  }
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  return Float32Array.from({ length: count }, (_, index) => view.getFloat32(index * 4, true));
+  for (let index = 0; index < count; index++) values[index] = view.getFloat32(index * 4, true);
+  return values;
 }

@@ -64,7 +64,7 @@ export function seriesRepo(sql: Sql) {
      left join verdict v on v.checkpoint_id = c.id and v.capability = '' and v.task = s.task and v.metric = s.metric
      where c.run_id = $run and c.step between $from and $to
        and ($task is null or s.task = $task) and ($metric is null or s.metric = $metric)
-     order by s.task, s.metric, c.step, c.ordinal`,
+     order by c.step, c.ordinal`,
   );
   const ofCapabilities = sql.prepare<PointRow>(
     `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.capability as name, '${CAPABILITY_METRIC}' as metric,
@@ -72,7 +72,7 @@ export function seriesRepo(sql: Sql) {
      from checkpoint c cross join capability_score s on s.checkpoint_id = c.id
      left join verdict v on v.checkpoint_id = c.id and v.capability = s.capability and v.task = '' and v.metric = '${CAPABILITY_METRIC}'
      where c.run_id = $run and c.step between $from and $to and ($capability is null or s.capability = $capability)
-     order by s.capability, c.step, c.ordinal`,
+     order by c.step, c.ordinal`,
   );
   return {
     /** Series of a run that have at least one point; capabilities first, both by name, points by step. */
@@ -98,12 +98,13 @@ function group(
 ): Series[] {
   const series = new Map<string, { row: PointRow; points: SeriesPoint[] }>();
   for (const row of rows) {
-    const key = JSON.stringify([row.name, row.metric]);
+    const key = `${row.name}\n${row.metric}`;
     const entry = series.get(key) ?? { row, points: [] };
     entry.points.push(toPoint(row));
     series.set(key, entry);
   }
-  return [...series.values()].map(({ row, points }) => ({
+  const byName = [...series].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byName.map(([, { row, points }]) => ({
     ...keyOf(row.name),
     metric: row.metric,
     higherIsBetter: row.higher_is_better === 1,
