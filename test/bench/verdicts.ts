@@ -1,0 +1,140 @@
+/** How often verdicts cry wolf and how soon they find a drop: the real verdict code over simulated worlds, beside the targets. */
+import { pathToFileURL } from 'node:url';
+import { watchWorld } from '../fakes/watch-world.ts';
+import { PLAIN_WORLD, type World, worldCheckpoints, worldTasks } from '../fakes/worlds.ts';
+
+export interface Row {
+  readonly name: string;
+  /** e.g. `1.2 per 1,000 checkpoints (95 %: 0.3 to 3.1)`. */
+  readonly value: string;
+  readonly goal: string;
+}
+
+export interface BenchVerdictsOptions {
+  /** Worlds a row. */
+  readonly worlds?: number;
+  readonly seed?: number;
+}
+
+const flat = (capability: number) => PLAIN_WORLD.accuracy(capability, 0);
+const LOUD = { commonJitter: 0.016, ownJitter: 0.024 };
+const TAILS = { jitterDf: 5 };
+/** Every run starts like this: fast, each capability at its own time, then slower and slower. */
+const learning = (c: number, t: number) =>
+  0.25 + (0.3 + (0.45 * ((c * 7) % 30)) / 29) * (1 - Math.exp(-(t + 1) / (2 + (c % 5))));
+
+const QUIET: readonly (readonly [name: string, world: Partial<World>, goal: string])[] = [
+  ['Gaussian jitter, slowly rising', {}, '<= 1'],
+  ['Gaussian jitter, flat', { accuracy: flat }, '<= 1'],
+  ['jitter t5', TAILS, '<= 1.5'],
+  ['jitter t3 (freak checkpoints)', { jitterDf: 3 }, '<= 4'],
+  ['jitter 4 x the prior', LOUD, '-'],
+  ['checkpoints 4 to 10, jitter 1 x', { checkpoints: 10 }, '<= 2'],
+  ['checkpoints 4 to 10, jitter 2 x', { checkpoints: 10, commonJitter: 0.008, ownJitter: 0.012 }, '<= 4'],
+  ['checkpoints 4 to 10, jitter 3 x', { checkpoints: 10, commonJitter: 0.012, ownJitter: 0.018 }, '<= 8'],
+  ['steep early learning, saturating', { checkpoints: 20, accuracy: learning }, '<= 2'],
+];
+
+const ONSET = 20;
+const LAGS = [1, 2, 3, 6, 9] as const;
+const rising = (slope: number, from: number) => (c: number, t: number) => from + (0.3 * (c % 30)) / 29 + slope * t;
+
+const DROPS: readonly (readonly [
+  name: string,
+  world: Partial<World>,
+  drop: (c: number, t: number) => number,
+  goal: string,
+])[] = [
+  ['10 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.1 : 0), 'by 2: 100 %'],
+  ['8 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.08 : 0), '-'],
+  ['5 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.05 : 0), 'by 3: 92 % (1,500 docs)'],
+  [
+    '5 points as a ramp over 10',
+    TAILS,
+    (c, t) => (c === 15 ? 0.005 * Math.min(10, Math.max(0, t - ONSET + 1)) : 0),
+    '-',
+  ],
+  ['2 points in every capability', TAILS, (_c, t) => (t >= ONSET ? 0.02 : 0), 'by 3: 65 %'],
+  [
+    '10 points while rising 1 a checkpoint',
+    { ...TAILS, accuracy: rising(0.01, 0.2) },
+    (c, t) => (c === 15 && t >= ONSET ? 0.1 : 0),
+    'by 9: 97 %',
+  ],
+];
+
+/** The table; `docs` are what the fixed strategy evaluates (300 a capability, no escalation). */
+export async function benchVerdicts(options: BenchVerdictsOptions = {}): Promise<Row[]> {
+  const { worlds = 20, seed = 1 } = options;
+  const rows: Row[] = [];
+  for (const [name, world, goal] of QUIET) {
+    const { alerts, checkpoints } = falseAlerts(world, worlds, seed);
+    const [low, high] = poissonInterval(alerts);
+    const per = (count: number) => ((1000 * count) / checkpoints).toFixed(1);
+    rows.push({
+      name: `false alerts: ${name}`,
+      value: `${per(alerts)} per 1,000 checkpoints (95 %: ${per(low)} to ${per(high)})`,
+      goal,
+    });
+  }
+  for (const [name, world, drop, goal] of DROPS) {
+    const found = foundWithin(world, drop, worlds, seed);
+    rows.push({
+      name: `found: ${name}`,
+      value: LAGS.map((lag, i) => `by ${lag}: ${Math.round(100 * found[i]!)} %`).join(', '),
+      goal,
+    });
+  }
+  return rows;
+}
+
+/** Alerts of worlds in which nothing happens, and the checkpoints that could raise one. */
+export function falseAlerts(change: Partial<World>, worlds: number, seed: number) {
+  let alerts = 0;
+  let checkpoints = 0;
+  for (let i = 0; i < worlds; i++) {
+    const world = { ...PLAIN_WORLD, ...change, seed: seed + i };
+    alerts += watchWorld(worldCheckpoints(world), worldTasks(world)).alerts;
+    checkpoints += world.checkpoints - 3;
+  }
+  return { alerts, checkpoints };
+}
+
+/** Share of worlds in which the drop was found at its 1st, 2nd, 3rd, 6th, 9th checkpoint or before. */
+export function foundWithin(
+  change: Partial<World>,
+  drop: (c: number, t: number) => number,
+  worlds: number,
+  seed: number,
+  onset = ONSET,
+): number[] {
+  const found = LAGS.map(() => 0);
+  for (let i = 0; i < worlds; i++) {
+    const base = { ...PLAIN_WORLD, ...change, seed: seed + 1000 + i };
+    const world = {
+      ...base,
+      checkpoints: onset + 9,
+      accuracy: (c: number, t: number) => base.accuracy(c, t) - drop(c, t),
+    };
+    const isAll = drop(0, 1e6) > 0;
+    const { firing } = watchWorld(worldCheckpoints(world), worldTasks(world));
+    const first = firing.findIndex(
+      (each, t) => t >= onset && each.some(({ capability }) => isAll || capability.endsWith('.skill15')),
+    );
+    LAGS.forEach((lag, k) => {
+      if (first >= 0 && first - onset < lag) found[k]!++;
+    });
+  }
+  return found.map((count) => count / worlds);
+}
+
+/** 95 % interval of a Poisson count (Wilson and Hilferty's approximation to the exact one). */
+function poissonInterval(count: number): [number, number] {
+  const bound = (n: number, z: number) => (n <= 0 ? 0 : n * (1 - 1 / (9 * n) + z / (3 * Math.sqrt(n))) ** 3);
+  return [bound(count, -1.96), bound(count + 1, 1.96)];
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const { name, value, goal } of await benchVerdicts({ worlds: Number(process.argv[2] ?? 20) }))
+    process.stdout.write(`${name.padEnd(52)} ${value.padEnd(60)} goal ${goal}\n`);
+}
