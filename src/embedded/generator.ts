@@ -49,12 +49,18 @@ export class Generator {
   readonly #waiting: Sequence[] = [];
   #decoding = 0;
   #cachedTokens = 0;
+  #generated = 0;
   #isScheduled = false;
 
   constructor(runtime: Runtime, limits: Limits, endTokens: ReadonlySet<number>) {
     this.#runtime = runtime;
     this.#limits = limits;
     this.#endTokens = endTokens;
+  }
+
+  /** Sequences not begun, sequences being decoded, and tokens made since the start. */
+  get state(): { readonly waiting: number; readonly decoding: number; readonly generated: number } {
+    return { waiting: this.#waiting.length, decoding: this.#decoding, generated: this.#generated };
   }
 
   /**
@@ -189,6 +195,7 @@ export class Generator {
     }
     sequence.last = token.id;
     sequence.made += 1;
+    this.#generated += 1;
     const isEnough = sequence.options.onToken({ ...token, top: best.slice(0, sequence.options.top) });
     const isEnd = !sequence.options.ignoreEnd && this.#endTokens.has(token.id);
     if (isEnough || isEnd) sequence.resolve('stop');

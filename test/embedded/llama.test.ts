@@ -29,7 +29,7 @@ function expectScores(
   wanted: { logprobs: readonly number[]; best: readonly number[] },
 ) {
   expect([...(scores?.topIds ?? [])]).toEqual(wanted.best);
-  wanted.logprobs.forEach((value, index) => expect(scores?.logprobs[index]).toBeCloseTo(value, 4));
+  for (const [index, value] of wanted.logprobs.entries()) expect(scores?.logprobs[index]).toBeCloseTo(value, 4);
 }
 
 describe.each(Object.keys(VARIANTS))('%s', (name) => {
@@ -59,7 +59,7 @@ describe.each(Object.keys(VARIANTS))('%s', (name) => {
       continuations: [[5, 6], [7]],
     }));
     const scored = await engine.scorer.score([others[2]!, { context, continuations }, others[0]!, others[1]!]);
-    truth.continuations.forEach((wanted, index) => expectScores(scored[1]?.[index], wanted));
+    for (const [index, wanted] of truth.continuations.entries()) expectScores(scored[1]?.[index], wanted);
   });
 
   test('greedy decoding of prompts of different lengths together', async () => {

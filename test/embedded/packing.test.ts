@@ -91,7 +91,7 @@ test('sampling follows the probabilities, top_p and the seed', () => {
     return counts;
   };
   const plain = draw(1, 1, 7);
-  [0.5, 0.3, 0.15, 0.05].forEach((expected, id) => expect(plain[id]).toBeCloseTo(expected, 1));
+  for (const [id, expected] of [0.5, 0.3, 0.15, 0.05].entries()) expect(plain[id]).toBeCloseTo(expected, 1);
   expect(draw(1, 1, 7)).toEqual(plain);
   expect(draw(1, 1, 8)).not.toEqual(plain);
   expect(draw(1, 0.75, 7).slice(2)).toEqual([0, 0]);

@@ -52,7 +52,7 @@ test('streamed text is the text, piece by piece, and never half a character', ()
     const pieces = tokenizer.encode(text).map((token) => stream.push(token));
     pieces.push(stream.finish());
     expect(pieces.join('')).toBe(tokenizer.decode(tokenizer.encode(text), { skipSpecialTokens: true }));
-    for (const piece of pieces.slice(0, -1)) expect(piece.isWellFormed?.() ?? true).toBe(true);
+    for (const piece of pieces.slice(0, -1)) expect(piece.endsWith('\ufffd')).toBe(false);
   }
 });
 

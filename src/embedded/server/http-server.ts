@@ -62,9 +62,12 @@ async function readBody(request: IncomingMessage): Promise<Body> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > LARGEST_BODY) throw new ApiError(413, 'request_too_large', `a request may have ${LARGEST_BODY} bytes`);
-    chunks.push(chunk);
+    // Read on without keeping it, so that the client sees the answer instead of a broken pipe; but not for ever.
+    if (size > LARGEST_BODY) chunks.length = 0;
+    else chunks.push(chunk);
+    if (size > 4 * LARGEST_BODY) break;
   }
+  if (size > LARGEST_BODY) throw new ApiError(413, 'request_too_large', `a request may have ${LARGEST_BODY} bytes`);
   let body: unknown;
   try {
     body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
@@ -87,12 +90,9 @@ async function send(response: ServerResponse, reply: RouteReply, signal: AbortSi
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
   const text = Buffer.from(JSON.stringify(value));
-  // A refused body may not have been read to its end; the connection cannot be used again then.
-  const close = status === 413 ? { connection: 'close' } : {};
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': text.length,
-    ...close,
   });
   response.end(text);
 }

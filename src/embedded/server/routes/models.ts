@@ -3,7 +3,11 @@ import { ApiError } from '../api-error.ts';
 import type { Body } from '../fields.ts';
 import type { Route, Served } from '../route.ts';
 
-export const healthRoute: Route = { method: 'GET', path: '/health', answer: () => ({ json: { status: 'ok' } }) };
+export const healthRoute: Route = {
+  method: 'GET',
+  path: '/health',
+  answer: ({ served }) => ({ json: { status: 'ok', ...served.engine.generator.state } }),
+};
 
 /** `libra.score` is the path of this engine's own scoring extension; other engines have no such key. */
 export const modelsRoute: Route = {
