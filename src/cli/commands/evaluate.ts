@@ -1,0 +1,53 @@
+/** `libra evaluate CHECKPOINT`: one evaluation, without a daemon. */
+import { type Command, InvalidArgumentError } from 'commander';
+
+export interface EvaluateFlags {
+  readonly tasks?: readonly string[];
+  readonly includePath?: readonly string[];
+  readonly limit?: number;
+  readonly numFewshot?: number;
+  readonly engine: string;
+  readonly output?: string;
+  readonly explain?: true;
+  readonly json?: true;
+}
+
+export function registerEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('evaluate one checkpoint and show its scores')
+    .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json')
+    .option('--tasks <a,b>', 'tasks, groups, tags or patterns with * (default: all found)', names)
+    .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
+    .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))
+    .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
+    .option('--engine <name|url>', 'engine, or the URL of a server that runs already', 'auto')
+    .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
+    .option('--explain', 'show how each mean is made: members, weights, docs')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ libra evaluate output/my-run/checkpoint-2000 --include-path tasks --tasks gsm8k,cmmlu --limit 200\n',
+    )
+    .action(async (checkpoint: string, flags: EvaluateFlags) => {
+      const { runEvaluate } = await import('../evaluate/run-evaluate.ts');
+      process.exitCode = await runEvaluate(checkpoint, flags);
+    });
+}
+
+function names(text: string): string[] {
+  const listed = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (listed.length > 0) return listed;
+  throw new InvalidArgumentError('expected names divided by commas.');
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text.trim()) && value >= least) return value;
+    throw new InvalidArgumentError(`expected a whole number of at least ${least}.`);
+  };
+}

@@ -1,0 +1,28 @@
+/** An evaluation as one JSON object for scripts. Numbers that are not finite stand as null. */
+import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
+
+export function describeEvaluation({ measured, problems, facts, tasks, engineReason, files }: OnceEvaluated) {
+  return {
+    checkpoint: facts.checkpoint,
+    fingerprint: facts.fingerprint,
+    seconds: facts.seconds,
+    engine: { ...facts.model, reason: engineReason },
+    scores: measured.scores.map((score) => ({ ...score, value: orNull(score.value), stderr: orNull(score.stderr) })),
+    capabilities: measured.capabilities.map((node) => ({
+      ...node,
+      value: orNull(node.value),
+      stderr: orNull(node.stderr),
+    })),
+    tasks: tasks.map(({ summary }) => summary),
+    problems: problems.map(({ task, file, error }) => ({
+      task,
+      file,
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+    })),
+    files,
+  };
+}
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

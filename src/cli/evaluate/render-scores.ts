@@ -1,0 +1,100 @@
+/** The scores of an evaluation for a person: tasks, then the capability tree, then how the means are made. Pure. */
+import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
+import { nameOf } from '../../domain/capability.ts';
+import type { Score } from '../../domain/score.ts';
+import { hasTooManyFailures } from '../../evaluation/aggregate.ts';
+import type { Palette } from '../terminal/color.ts';
+import { renderTable } from '../terminal/table.ts';
+
+export interface ScoresLook {
+  readonly palette: Palette;
+  /** Columns of the screen; undefined in a pipe. */
+  readonly width: number | undefined;
+  readonly isExplained: boolean;
+}
+
+export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string {
+  const { measured, facts, files } = evaluated;
+  const { engine, engineVersion, dtype, device } = facts.model;
+  const parts = [
+    look.palette.dim(
+      `${facts.checkpoint} on ${engine} ${engineVersion} (${dtype}, ${device}), ${facts.seconds.toFixed(1)} s`,
+    ),
+    taskTable(measured.scores, look),
+  ];
+  if (measured.capabilities.length > 0) parts.push(capabilityTable(evaluated, look));
+  const failing = measured.scores.filter(hasTooManyFailures);
+  for (const { task, metric, failed, n } of failing) {
+    parts.push(
+      look.palette.yellow(
+        `${task}, ${metric}: ${failed} of ${n + failed} docs have no answer; this score says little.`,
+      ),
+    );
+  }
+  if (look.isExplained) parts.push(explanation(evaluated));
+  if (files.length > 0) parts.push(look.palette.dim(`Written: ${files[0]} and ${files.length - 1} files of samples.`));
+  return parts.join('\n\n');
+}
+
+function taskTable(scores: readonly Score[], { palette, width }: ScoresLook): string {
+  return renderTable(
+    [
+      { title: 'task' },
+      { title: 'metric', canShrink: false },
+      { title: 'value', align: 'right' },
+      { title: 'stderr', align: 'right' },
+      { title: 'n', align: 'right' },
+    ],
+    scores.map((score) => [
+      score.task,
+      `${score.metric} ${score.higherIsBetter ? '↑' : '↓'}`,
+      shown(score.value),
+      `± ${shown(score.stderr)}`,
+      String(score.n),
+    ]),
+    { palette, width },
+  );
+}
+
+function capabilityTable({ measured }: OnceEvaluated, { palette, width }: ScoresLook): string {
+  return renderTable(
+    [
+      { title: 'capability' },
+      { title: '' },
+      { title: 'value', align: 'right' },
+      { title: 'stderr', align: 'right' },
+      { title: 'tasks', align: 'right' },
+      { title: 'n', align: 'right' },
+    ],
+    measured.capabilities.map(({ capability, value, stderr, members, n }) => [
+      capability,
+      nameOf(capability).en,
+      shown(value),
+      `± ${shown(stderr)}`,
+      String(members.length),
+      String(n),
+    ]),
+    { palette, width },
+  );
+}
+
+function explanation({ measured, tasks }: OnceEvaluated): string {
+  const tasksPart = tasks.map(({ summary }) => {
+    const score = measured.scores.find(({ task }) => task === summary.name)!;
+    const asked = score.n + score.failed;
+    const failed = score.failed > 0 ? `, ${score.failed} without an answer and left out` : '';
+    return `  ${summary.name} (version ${summary.version}, hash ${summary.hash}): ${summary.numFewshot}-shot, the first ${asked} of ${summary.size} docs in the fixed random order${failed}`;
+  });
+  const nodes = measured.capabilities.map(({ capability, value, members }) => {
+    const sum = members.map((member) => `${member.name} ${member.metric} ${shown(member.value)}`).join(' + ');
+    return `  ${capability} ${shown(value)} = (${sum}) / ${members.length}`;
+  });
+  const head =
+    'Each score is over the docs of its task; a capability is the arithmetic mean of the tasks below it, by their first metric.';
+  return [head, ...tasksPart, ...nodes].join('\n');
+}
+
+function shown(value: number): string {
+  if (!Number.isFinite(value)) return '-';
+  return Math.abs(value) >= 1000 ? value.toPrecision(5) : value.toFixed(4);
+}

@@ -1,0 +1,76 @@
+/** Runs `libra evaluate`: progress while it works, a table (or one JSON object) when it is done. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { evaluateOnce, type OnceEvaluated } from '../../daemon/evaluate-once.ts';
+import { exitCodeOf } from '../../domain/errors.ts';
+import { systemClock } from '../../system/clock.ts';
+import { createLog, redactFromLogs } from '../../system/log.ts';
+import type { EvaluateFlags } from '../commands/evaluate.ts';
+import { columnsOf, createPalette, wantsColour } from '../terminal/color.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { untilSignal } from '../until-signal.ts';
+import { VERSION } from '../version.ts';
+import { describeEvaluation } from './describe-evaluation.ts';
+import { renderScores } from './render-scores.ts';
+
+/** @returns the exit code: not 0 when a task asked for by name could not be loaded */
+export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Promise<number> {
+  const progress = createProgress(process.stderr, flags.json ? 'none' : 'auto');
+  const workDirectory = await mkdtemp(join(tmpdir(), 'libra-evaluate-'));
+  const stopping = untilSignal();
+  try {
+    const evaluated = await evaluateOnce({
+      checkpoint,
+      includePaths: flags.includePath ?? [],
+      only: flags.tasks,
+      limit: flags.limit,
+      numFewshot: flags.numFewshot,
+      output: flags.output,
+      engine: { name: flags.engine, ...engineKey() },
+      workDirectory,
+      libraVersion: VERSION,
+      log: createLog({ format: 'plain', level: 'warn', write: progress.print }),
+      clock: systemClock,
+      signal: stopping.signal,
+      onServe: ({ phase, message }) => {
+        if (phase === 'starting') progress.print(message);
+      },
+      onProgress: (task, done, of) => {
+        if (done < of) progress.update(task, done, of);
+        else progress.finish(task);
+      },
+    });
+    progress.stop();
+    show(evaluated, flags);
+    return flags.tasks !== undefined && evaluated.problems.length > 0 ? exitCodeOf(evaluated.problems[0]!.error) : 0;
+  } finally {
+    progress.stop();
+    stopping.forget();
+    await rm(workDirectory, { recursive: true, force: true });
+  }
+}
+
+function show(evaluated: OnceEvaluated, flags: EvaluateFlags): void {
+  for (const { task, file, error } of evaluated.problems) {
+    process.stderr.write(`warning: ${task ?? file} is left out: ${error.message} ${error.hint}\n`);
+  }
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(describeEvaluation(evaluated))}\n`);
+    return;
+  }
+  const { isTTY } = process.stdout;
+  const look = {
+    palette: createPalette(wantsColour(process.stdout)),
+    width: isTTY ? columnsOf(process.stdout, 80) : undefined,
+  };
+  process.stdout.write(`${renderScores(evaluated, { ...look, isExplained: flags.explain === true })}\n`);
+}
+
+/** Key of a server that runs already. */
+function engineKey(): { readonly apiKey?: string } {
+  const apiKey = process.env.LIBRA_ENGINE_KEY;
+  if (apiKey === undefined || apiKey === '') return {};
+  redactFromLogs(apiKey);
+  return { apiKey };
+}

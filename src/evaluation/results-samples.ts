@@ -1,0 +1,117 @@
+/** Samples as lm-evaluation-harness logs them: one entry per doc and filter pipeline, in the order of the data file. */
+import type { Request } from '../domain/request.ts';
+import type { Answer, Sample } from '../domain/sample.ts';
+import { sha256 } from '../system/hash.ts';
+import type { AnsweredSlice } from './aggregate.ts';
+import { buildRequests } from './build-requests.ts';
+import { pythonJson } from './python/python-json.ts';
+import { asFloat, pythonStr } from './python/python-value.ts';
+import { filteredText } from './score-doc.ts';
+import type { FilterPipeline, Task, TaskDoc } from './task.ts';
+
+export interface HarnessSample {
+  readonly doc_id: number;
+  readonly doc: Readonly<Record<string, unknown>>;
+  readonly target: string;
+  readonly arguments: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly resps: readonly unknown[];
+  readonly filtered_resps: readonly unknown[];
+  readonly filter: string;
+  readonly metrics: readonly string[];
+  readonly doc_hash: string;
+  readonly prompt_hash: string;
+  readonly target_hash: string;
+  /** Values by metric; `error` for a doc without an answer. */
+  readonly [value: string]: unknown;
+}
+
+export function harnessSamples({ task, samples }: AnsweredSlice): HarnessSample[] {
+  const ordered = [...samples].sort((a, b) => task.docs[a.index]!.position - task.docs[b.index]!.position);
+  const pipelines = [...new Set(task.measures.map(({ pipeline }) => pipeline))];
+  return pipelines.flatMap((pipeline) => ordered.map((sample) => harnessSample(task, sample, pipeline)));
+}
+
+function harnessSample(task: Task, sample: Sample, pipeline: FilterPipeline): HarnessSample {
+  const doc = task.docs[sample.index]!;
+  const requests = attempt(() => buildRequests(task, doc), []);
+  const target = attempt(() => pythonStr(task.reader.target(doc.fields)), '');
+  const values = sample.answer === null ? {} : metricValues(task, sample, pipeline);
+  return {
+    doc_id: doc.position,
+    doc: doc.fields,
+    target,
+    arguments: Object.fromEntries(requests.map((request, i) => [`gen_args_${i}`, argumentsOf(task, request)])),
+    ...responsesOf(sample.answer, doc, pipeline),
+    filter: pipeline.name,
+    metrics: Object.keys(values),
+    doc_hash: sha256(pythonJson(doc.fields)),
+    prompt_hash: sha256(promptOf(requests[0])),
+    target_hash: sha256(target),
+    ...values,
+    ...(sample.error === null ? {} : { error: sample.error }),
+  };
+}
+
+/** A doc whose templates fail is logged without what they would have given. */
+function attempt<T>(make: () => T, otherwise: T): T {
+  try {
+    return make();
+  } catch {
+    return otherwise;
+  }
+}
+
+function promptOf(request: Request | undefined): string {
+  if (request === undefined) return '';
+  return request.type === 'loglikelihood_rolling' ? request.text : request.context;
+}
+
+function argumentsOf(task: Task, request: Request): Record<string, unknown> {
+  switch (request.type) {
+    case 'loglikelihood':
+      return { arg_0: request.context, arg_1: request.continuation };
+    case 'loglikelihood_rolling':
+      return { arg_0: request.text };
+    case 'generate_until':
+      return { arg_0: request.context, arg_1: task.settings.generation.kwargs };
+  }
+}
+
+/** Log-probabilities and truths stand as Python's text of them. */
+function responsesOf(answer: Answer | null, doc: TaskDoc, pipeline: FilterPipeline) {
+  const pair = (logprob: number, isGreedy: boolean) => [pythonStr(asFloat(logprob)), pythonStr(isGreedy)];
+  switch (answer?.kind) {
+    case undefined:
+      return { resps: [], filtered_resps: [] };
+    case 'choice': {
+      const pairs = answer.logprobs.map((logprob, i) => pair(logprob, answer.isGreedy[i] ?? false));
+      return { resps: pairs.map((one) => [one]), filtered_resps: pairs };
+    }
+    case 'loglikelihood': {
+      const one = pair(answer.logprob, answer.isGreedy);
+      return { resps: [[one]], filtered_resps: [one] };
+    }
+    case 'rolling': {
+      const one = pythonStr(asFloat(answer.logprob));
+      return { resps: [[one]], filtered_resps: [one] };
+    }
+    case 'text':
+      return { resps: [[answer.text]], filtered_resps: [filteredText(pipeline, doc, answer)] };
+  }
+}
+
+/** Values in the harness's form: ratio metrics as [log-probability, weight], class metrics as [right, predicted]. */
+function metricValues(task: Task, sample: Sample, pipeline: FilterPipeline): Record<string, unknown> {
+  const entries = task.measures
+    .filter((measure) => measure.pipeline === pipeline)
+    .map(({ id, metric }): [string, unknown] => {
+      const value = sample.values[id]!;
+      const part = (name: string) => sample.values[`${id}:${name}`];
+      if (part('weight') !== undefined)
+        return [metric.id, [(sample.answer as { logprob: number }).logprob, part('weight')]];
+      if (part('gold') !== undefined) return [metric.id, [part('gold'), part('predicted')]];
+      // The harness keeps a target's log-probability for the perplexity, Libra its negative.
+      return [metric.id, metric.unit === 'perplexity' ? -value : value];
+    });
+  return Object.fromEntries(entries);
+}
