@@ -2,8 +2,6 @@
  * One directory that is, or becomes, a checkpoint: looked at until it is settled, then only glanced at.
  * watching -> parked (complete, invalid, or known already) -> watching when its files change -> gone when it is deleted.
  */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createFileProofs, type FileProofs } from '../checkpoint/file-proofs.ts';
 import { fingerprintOf } from '../checkpoint/fingerprint.ts';
 import { formatOf, type InspectedCheckpoint, inspectCheckpoint, signatureOf } from '../checkpoint/inspect.ts';
@@ -13,6 +11,7 @@ import { messageOf } from '../domain/errors.ts';
 import { type FileEntry, isMissing, listDirectory } from '../system/files.ts';
 import { type SettleDecision, type SettleProgress, settle } from '../watch/settle.ts';
 import { acquaintanceOf, isFinished } from './notice-identity.ts';
+import { type ParkedCheckpoint, parkCheckpoint } from './notice-parked.ts';
 import { type NoticeContext, type NoticedRun, report, reportComplete, reportRefound } from './notice-run.ts';
 import type { KnownCheckpoint } from './notice-sink.ts';
 
@@ -39,8 +38,6 @@ const COST_FACTOR = 3;
 const STILL_LIKELY = 60_000;
 /** A changed reason alone is reported at most this often, ms. */
 const REASON_EVERY = 1_000;
-/** Every so many glances all files of a parked checkpoint are looked at. */
-const THOROUGH_EVERY = 30;
 
 type Whole = InspectedCheckpoint & { readonly entries: readonly FileEntry[] };
 
@@ -54,8 +51,7 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
   let secret = false;
   let progress: SettleProgress | null = null;
   let lastWhole: Whole | null = null;
-  let parked: { readonly all: string; readonly marks: readonly FileEntry[]; readonly mtimeMs: number } | null = null;
-  let glances = 0;
+  let parked: ParkedCheckpoint | null = null;
   let due = 0;
   let saidAt = 0;
   let isGone = false;
@@ -87,9 +83,9 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
       if (known.record.path !== path) {
         record = reportRefound(run, known.record, { path, observed, lastByteAt: known.record.lastByteAt }, sink);
       }
-      park(observed, files);
+      park(files);
     } else if (record?.state === 'invalid' && record.observed === observed) {
-      park(observed, files);
+      park(files);
     } else if (known.kind === 'new' || (record?.state === 'vanished' && !secret)) {
       say('found', null, observed, lastByteOf(files, clock.now()));
     }
@@ -111,15 +107,14 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
   };
   let saidReason: string | null = null;
 
-  const park = (all: string, files: readonly FileEntry[]): void => {
-    parked = { all, marks: marksOf(files), mtimeMs: Number.NaN };
+  const park = (files: readonly FileEntry[]): void => {
+    parked = parkCheckpoint(path, files);
     due = Number.POSITIVE_INFINITY;
-    glances = 0;
   };
 
   const tick = async (glance: boolean): Promise<void> => {
     if (isGone || (parked === null ? clock.now() < due : !glance)) return;
-    if (parked !== null && (await looksUnchanged())) return;
+    if (parked !== null && (await parked.isUnchanged())) return;
     const started = clock.monotonic();
     try {
       await lookClosely();
@@ -132,30 +127,6 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
     }
     const cost = clock.monotonic() - started;
     if (parked === null) due = Math.max(due, clock.now() + cost * COST_FACTOR);
-  };
-
-  /** A glance at a parked checkpoint: the directory and its telling files, at times all of them. */
-  const looksUnchanged = async (): Promise<boolean> => {
-    if (parked === null) return false;
-    try {
-      const directory = await stat(path);
-      if (directory.mtimeMs !== parked.mtimeMs) return await hasSameFiles(directory.mtimeMs);
-      for (const mark of parked.marks) {
-        const now = await stat(join(path, mark.name));
-        if (now.mtimeMs !== mark.mtimeMs || now.size !== mark.size || now.ino !== mark.ino) return false;
-      }
-    } catch {
-      return false;
-    }
-    glances += 1;
-    return glances % THOROUGH_EVERY !== 0 || hasSameFiles(parked.mtimeMs);
-  };
-
-  const hasSameFiles = async (mtimeMs: number): Promise<boolean> => {
-    const listing = await listDirectory(path).catch(() => null);
-    if (listing === null || parked === null || signatureOf(listing.files.values()) !== parked.all) return false;
-    parked = { ...parked, mtimeMs };
-    return true;
   };
 
   const lookClosely = async (): Promise<void> => {
@@ -209,7 +180,7 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
       secret = false;
       say('invalid', decision.reason, inspected.all, last);
     }
-    park(inspected.all, files);
+    park(files);
   };
 
   const complete = async (whole: Whole, last: number | null): Promise<void> => {
@@ -238,7 +209,7 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
     }
     lastWhole = null;
     secret = false;
-    park(whole.all, [...whole.listing.files.values()]);
+    park([...whole.listing.files.values()]);
   };
 
   const announce = async (whole: Whole, fingerprint: string, kept: Pin | null, last: number | null): Promise<void> => {
@@ -326,14 +297,4 @@ function lastByteOf(files: readonly FileEntry[], now: number): number | null {
 /** Latest change of any kind: a copy may carry old times of writing, but not of change. */
 function lastChangeOf(files: readonly FileEntry[]): number {
   return files.reduce((latest, file) => Math.max(latest, file.mtimeMs, file.ctimeMs), 0);
-}
-
-/** The largest file and the one written last tell of nearly every rewriting. */
-function marksOf(files: readonly FileEntry[]): FileEntry[] {
-  const largest = files.reduce<FileEntry | null>((best, file) => (best && best.size >= file.size ? best : file), null);
-  const newest = files.reduce<FileEntry | null>(
-    (best, file) => (best && best.mtimeMs >= file.mtimeMs ? best : file),
-    null,
-  );
-  return [...new Set([largest, newest])].filter((file) => file !== null);
 }

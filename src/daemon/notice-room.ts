@@ -49,7 +49,7 @@ export async function keepRoom({ sink, budget, log, askSpace = fileSystemOf }: R
   for (const { id, pin } of all) {
     const reason = released.get(id);
     if (reason === undefined) continue;
-    log.warn('A pinned checkpoint was given up', { checkpoint: id, reason });
+    log.debug('A pinned checkpoint was given up', { checkpoint: id, reason });
     sink.pinReleased(id, reason);
     await releasePin(pin);
   }
