@@ -68,10 +68,7 @@ describe('createHttpClient', () => {
     ['unresolvable', () => 'http://no-such-host.invalid:80'],
     ['reset', () => listen((request) => request.socket.destroy())],
     ['not-json', () => answering((response) => response.end('<html>'))],
-    [
-      'status',
-      () => answering((response) => response.writeHead(500).end('{"error":{"message":"out of luck"}}')),
-    ],
+    ['status', () => answering((response) => response.writeHead(500).end('{"error":{"message":"out of luck"}}'))],
     ['too-large', () => answering((response) => response.end('x'.repeat(2000)))],
     ['timeout', () => listen(() => {})],
     ['timeout', () => answering((response) => response.write('half'))],

@@ -33,7 +33,6 @@ export const embedded: StartedEngine = {
         ...(threads === null ? [] : ['--threads', String(threads)]),
         ...['--work-dir', workDirectory],
         ...['--parent-pid', String(process.pid)],
-        '--exit-with-stdin',
       ],
       env: { LIBRA_ENGINE_KEY: apiKey },
       base: `unix:${socket}`,

@@ -32,12 +32,14 @@ export const echoLogprobs: WireKind = {
 function createWire(context: WireContext, maxTokens: number): Wire {
   const ask = (texts: readonly string[], signal?: AbortSignal) => echo(context, texts, maxTokens, signal);
 
-  /** A token that lies across the border: the harness counts the context's own tokens instead. */
-  async function firstOfContinuation(tokens: EchoedTokens, before: string, signal?: AbortSignal): Promise<number> {
-    const at = tokens.offsets.indexOf(lengthOf(before));
-    if (at >= 0 || before === '') return Math.max(0, at);
-    const [alone] = await ask([before], signal);
-    return alone?.offsets.length ?? 0;
+  /**
+   * How many tokens each context has alone: the harness's border. Asked only where offsets can't tell, that is where a token lies
+   * across the border, or where characters of several bytes may have been cut into several tokens.
+   */
+  async function countAlone(contexts: readonly string[], signal?: AbortSignal): Promise<Map<string, number>> {
+    const unique = [...new Set(contexts)];
+    const echoed = unique.length === 0 ? [] : await ask(unique, signal);
+    return new Map(unique.map((text, index) => [text, echoed[index]?.logprobs.length ?? 0]));
   }
 
   return {
@@ -50,11 +52,14 @@ function createWire(context: WireContext, maxTokens: number): Wire {
         pairs.map((pair) => pair.context + pair.continuation),
         signal,
       );
-      const answers = await Promise.all(
-        pairs.map(async (pair, index) => {
-          const tokens = echoed[index]!;
-          return sumFrom(tokens, await firstOfContinuation(tokens, pair.context, signal));
-        }),
+      const borders = pairs.map(({ context: before }, index) => borderByOffset(before, echoed[index]!.offsets));
+      const unclear = pairs.filter((_pair, index) => borders[index] === null);
+      const alone = await countAlone(
+        unclear.map((pair) => pair.context),
+        signal,
+      );
+      const answers = pairs.map((pair, index) =>
+        sumFrom(echoed[index]!, borders[index] ?? alone.get(pair.context) ?? 0),
       );
       let next = 0;
       return groups.map((group) => group.continuations.map(() => answers[next++]!));
@@ -81,21 +86,27 @@ async function echo(
 ): Promise<EchoedTokens[]> {
   const body = { model, prompt: texts, echo: true, logprobs: 1, max_tokens: maxTokens, temperature: 0 };
   const { choices } = readCompletions(await connection.ask('/v1/completions', body, signal), texts.length);
-  return choices.map((choice, index) => readEcho(choice, lengthOf(texts[index]!)));
+  return choices.map((choice) => readEcho(choice, maxTokens));
 }
 
-function readEcho(choice: CompletionChoice, length: number): EchoedTokens {
-  const given = choice.logprobs;
-  const offsets = given?.text_offset ?? lengthsToOffsets(given?.tokens ?? []);
-  // What was generated stands behind the text.
-  const end = offsets.findIndex((offset) => offset >= length);
-  const count = end < 0 ? offsets.length : end;
+/** What was generated stands behind the text, as many tokens as were asked for. */
+function readEcho({ logprobs: given }: CompletionChoice, generated: number): EchoedTokens {
+  const count = Math.max(0, (given?.tokens.length ?? 0) - generated);
   const logprobs = (given?.token_logprobs ?? []).slice(0, count).map(readLogprob);
   const isArgMax = logprobs.map((value, at) => {
     const top = Object.values(given?.top_logprobs?.[at] ?? {}).map(readLogprob);
     return top.length > 0 && value >= Math.max(...top);
   });
+  const offsets = given?.text_offset ?? lengthsToOffsets(given?.tokens ?? []);
   return { logprobs, isArgMax, offsets: offsets.slice(0, count) };
+}
+
+/** Index of the first token behind the context; null where offsets can't tell. */
+function borderByOffset(before: string, offsets: readonly number[]): number | null {
+  if (before === '') return 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
+  const at = /^[\x00-\x7f]*$/.test(before) ? offsets.indexOf(before.length) : -1;
+  return at < 0 ? null : at;
 }
 
 function lengthsToOffsets(tokens: readonly string[]): number[] {
