@@ -115,23 +115,34 @@ export class Generator {
     } catch (error) {
       for (const sequence of wave) sequence.reject(error);
     }
-    this.#decoding -= size;
     this.#cachedTokens -= capacity * size;
     if (this.#waiting.length > 0) this.#schedule();
   }
 
   async #runWave(wave: readonly Sequence[], capacity: number): Promise<void> {
     const start = Math.max(...wave.map(({ prompt }) => prompt.length));
-    const cache = new KeyValueCache(this.#runtime.shape, wave.length, start, capacity);
-    const isOver = await this.#prefill(wave, cache);
-    let active = wave.filter((_, index) => !isOver[index]);
-    if (active.length < wave.length) cache.keep(indexesOf(wave, active));
-    while (active.length > 0) {
-      const ended = await this.#step(active, cache, start);
-      const kept = active.filter((sequence, index) => !ended[index] && !isAborted(sequence));
-      if (kept.length < active.length) cache.keep(indexesOf(active, kept));
-      active = kept;
+    let active = wave;
+    try {
+      const cache = new KeyValueCache(this.#runtime.shape, wave.length, start, capacity);
+      for (let isFirst = true; active.length > 0; isFirst = false) {
+        const ended = isFirst ? await this.#prefill(wave, cache) : await this.#step(active, cache, start);
+        const kept = active.filter((sequence, index) => !ended[index] && !isAborted(sequence));
+        if (kept.length === active.length) continue;
+        cache.keep(indexesOf(active, kept));
+        this.#leave(active.length - kept.length);
+        active = kept;
+      }
+    } finally {
+      this.#leave(active.length);
     }
+  }
+
+  /** Sequences left their waves, so waiting ones may begin. */
+  #leave(count: number): void {
+    this.#decoding -= count;
+    // A new wave for every single place would be decoded nearly alone.
+    const isWorthAWave = this.#decoding <= this.#limits.sequences / 2;
+    if (isWorthAWave && this.#waiting.length > 0) this.#schedule();
   }
 
   /** Reads the prompts, like lengths together, fills the cache, and makes everyone's first token. */
@@ -150,7 +161,7 @@ export class Generator {
       group.forEach((index, row) => {
         const sequence = wave[index] as Sequence;
         cache.put(index, filled, row, width, sequence.prompt.length);
-        isOver[index] = this.#take(sequence, output, row, ask.top) || isAborted(sequence);
+        isOver[index] = this.#take(sequence, output, row, ask.top);
       });
     }
     return isOver;

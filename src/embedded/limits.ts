@@ -20,7 +20,7 @@ const MOST_TOKENS = 4096;
 const MOST_DISTRIBUTIONS = 16e6;
 /** Floats of cached keys and values while decoding: 512 MB, held twice while one copy is read and one written. */
 const MOST_CACHE = 128e6;
-const MOST_SEQUENCES = 64;
+const MOST_SEQUENCES = 128;
 
 /** @param parameters number of weights of the model */
 export function limitsFor(shape: ModelShape, parameters: number): Limits {
