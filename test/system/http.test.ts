@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpClient, errorText, type HttpError } from '../../src/system/http.ts';
+import { createHttpClient, errorText, type HttpError, type HttpFailure } from '../../src/system/http.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -29,6 +29,26 @@ function answering(answer: (response: ServerResponse) => unknown): Promise<strin
 }
 
 const get = { method: 'GET', path: '/' } as const;
+
+const FAILURES: readonly (readonly [HttpFailure, () => string | Promise<string>])[] = [
+  ['refused', () => 'http://127.0.0.1:1'],
+  ['refused', () => 'unix:/nowhere/at/all.sock'],
+  ['unresolvable', () => 'http://no-such-host.invalid:80'],
+  ['reset', () => listen((request) => request.socket.destroy())],
+  ['not-json', () => answering((response) => response.end('<html>'))],
+  ['status', () => answering((response) => response.writeHead(500).end('{"error":{"message":"out of luck"}}'))],
+  ['too-large', () => answering((response) => response.end('x'.repeat(2000)))],
+  ['timeout', () => listen(() => {})],
+  ['timeout', () => answering((response) => response.write('half'))],
+  [
+    'reset',
+    () =>
+      listen((request, response) => {
+        response.writeHead(200, { 'content-length': 100 });
+        response.write('half', () => request.socket.destroy());
+      }),
+  ],
+];
 
 describe('createHttpClient', () => {
   it('speaks JSON over TCP with a prefix, its headers and one kept connection', async () => {
@@ -62,25 +82,7 @@ describe('createHttpClient', () => {
     await rm(directory, { recursive: true });
   });
 
-  it.each([
-    ['refused', () => 'http://127.0.0.1:1'],
-    ['refused', () => 'unix:/nowhere/at/all.sock'],
-    ['unresolvable', () => 'http://no-such-host.invalid:80'],
-    ['reset', () => listen((request) => request.socket.destroy())],
-    ['not-json', () => answering((response) => response.end('<html>'))],
-    ['status', () => answering((response) => response.writeHead(500).end('{"error":{"message":"out of luck"}}'))],
-    ['too-large', () => answering((response) => response.end('x'.repeat(2000)))],
-    ['timeout', () => listen(() => {})],
-    ['timeout', () => answering((response) => response.write('half'))],
-    [
-      'reset',
-      () =>
-        listen((request, response) => {
-          response.writeHead(200, { 'content-length': 100 });
-          response.write('half', () => request.socket.destroy());
-        }),
-    ],
-  ] as const)('tells a %s failure apart, with what to do (%#)', async (failure, start) => {
+  it.each(FAILURES)('tells a %s failure apart, with what to do (%#)', async (failure, start) => {
     const client = createHttpClient({ base: await start(), maxBytes: 1000 });
     const error = (await client.sendJson({ ...get, timeoutMs: 500 }).catch((thrown) => thrown)) as HttpError;
     expect(error.failure).toBe(failure);
