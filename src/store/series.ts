@@ -70,7 +70,7 @@ export function seriesRepo(sql: Sql) {
     `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.capability as name, '${CAPABILITY_METRIC}' as metric,
        null as task_hash, s.value, s.stderr, s.n, 0 as failed, 1 as higher_is_better, v.kind as verdict
      from checkpoint c cross join capability_score s on s.checkpoint_id = c.id
-     left join verdict v on v.checkpoint_id = c.id and v.capability = s.capability and v.task = '' and v.metric = '${CAPABILITY_METRIC}'
+     left join verdict v on v.checkpoint_id = c.id and v.capability = s.capability and v.task = ''
      where c.run_id = $run and c.step between $from and $to and ($capability is null or s.capability = $capability)
      order by c.step, c.ordinal`,
   );
