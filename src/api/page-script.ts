@@ -4,10 +4,10 @@ export const PAGE_SCRIPT = String.raw`
 const WORDS = {
   en: { runs: 'Runs', none: 'No training run was found yet.', alerts: 'Open alerts', quiet: 'No open alert.', trends: 'Capabilities', tasks: 'Tasks', training: 'Training', step: 'step', of: 'of',
     evaluated: 'evaluated', live: 'live', lost: 'connection lost, trying again', since: 'since step', good: 'last good checkpoint', active: 'active', stalled: 'stalled', finished: 'finished',
-    evaluating: 'evaluating', loss: 'loss', learning_rate: 'learning rate', grad_norm: 'gradient norm', token: 'This server wants a token: open the address with #token=YOUR_TOKEN.', other: '中文', firing: 'firing', acknowledged: 'acknowledged', silenced: 'silenced', open: 'alerts', points: 'points' },
+    evaluating: 'evaluating', loss: 'loss', learning_rate: 'learning rate', grad_norm: 'gradient norm', token: 'This server wants a token: open the address with #token=YOUR_TOKEN.', other: '中文', firing: 'firing', acknowledged: 'acknowledged', silenced: 'silenced', alert: 'alert', alerts_n: 'alerts', points: 'points' },
   zh: { runs: '训练任务', none: '尚未发现训练任务。', alerts: '未解决的告警', quiet: '没有未解决的告警。', trends: '能力', tasks: '评测任务', training: '训练指标', step: '步', of: '/',
     evaluated: '已评测', live: '实时', lost: '连接中断,正在重试', since: '始于步', good: '最近的良好检查点', active: '进行中', stalled: '停滞', finished: '已结束',
-    evaluating: '评测中', loss: '损失', learning_rate: '学习率', grad_norm: '梯度范数', token: '此服务器需要令牌:请在网址后加上 #token=令牌。', other: 'English', firing: '告警中', acknowledged: '已确认', silenced: '已静默', open: '告警', points: '个百分点' },
+    evaluating: '评测中', loss: '损失', learning_rate: '学习率', grad_norm: '梯度范数', token: '此服务器需要令牌:请在网址后加上 #token=令牌。', other: 'English', firing: '告警中', acknowledged: '已确认', silenced: '已静默', alert: '条告警', alerts_n: '条告警', points: '个百分点' },
 };
 let language = localStorage.getItem('libra-language') || (navigator.language.startsWith('zh') ? 'zh' : 'en');
 const t = (word) => WORDS[language][word] || word;
@@ -32,12 +32,12 @@ const show = (value, unit) => value === null ? '–' : unit === 'points' ? (valu
 let run = decodeURIComponent(location.hash.slice(1)) || null, running = {};
 
 /** curve: points with x, y, low, high (y null: a gap; another segment: a new line); marks: steps of alerts. */
-function chart(points, marks, label) {
-  const W = 300, H = 110, L = 4, T = 8, B = 92, known = points.filter((point) => point.y !== null);
+function chart(points, marks, label, unit) {
+  const W = 300, H = 110, L = 40, R = 6, T = 8, B = 92, known = points.filter((point) => point.y !== null);
   if (known.length === 0) return '';
   const xs = points.map((point) => point.x), ys = known.flatMap((p) => [p.y, p.low === null ? p.y : p.low, p.high === null ? p.y : p.high]);
   const x0 = Math.min(...xs), x1 = Math.max(...xs), y0 = Math.min(...ys), y1 = Math.max(...ys);
-  const X = (x) => (L + (x1 === x0 ? 0.5 : (x - x0) / (x1 - x0)) * (W - 2 * L)).toFixed(1);
+  const X = (x) => (L + (x1 === x0 ? 0.5 : (x - x0) / (x1 - x0)) * (W - L - R)).toFixed(1);
   const Y = (y) => (y1 === y0 ? (T + B) / 2 : B - ((y - y0) / (y1 - y0)) * (B - T)).toFixed(1);
   const stretches = [[]];
   points.forEach((point, i) => {
@@ -45,7 +45,7 @@ function chart(points, marks, label) {
     if (i > 0 && points[i - 1].segment !== point.segment) stretches.push([]);
     stretches[stretches.length - 1].push(point);
   });
-  const svg = make('svg', { viewBox: '0 0 ' + W + ' ' + H, role: 'img', 'aria-label': label }, make('line', { class: 'axis', x1: 0, x2: W, y1: B + 3, y2: B + 3 }));
+  const svg = make('svg', { viewBox: '0 0 ' + W + ' ' + H, role: 'img', 'aria-label': label }, make('line', { class: 'axis', x1: L, x2: W, y1: B + 3, y2: B + 3 }));
   for (const stretch of stretches.filter((one) => one.length)) {
     const banded = stretch.filter((point) => point.low !== null && point.high !== null);
     const line = (list, pick) => list.map((point) => X(point.x) + ',' + Y(pick(point))).join('L');
@@ -56,7 +56,7 @@ function chart(points, marks, label) {
     svg.append(make('line', { class: 'mark', x1: X(step), x2: X(step), y1: T, y2: B }), make('path', { class: 'flag', d: 'M' + X(step) + ',' + B + 'l-4,8h8z' }));
   }
   if (known.length <= 80) for (const point of known) svg.append(make('circle', { class: 'dot', cx: X(point.x), cy: Y(point.y), r: 2.4 }, make('title', {}, point.tip)));
-  svg.append(make('text', { x: L, y: H - 2 }, count(x0)), make('text', { x: W - L, y: H - 2, 'text-anchor': 'end' }, count(x1)));
+  svg.append(make('text', { x: 0, y: T + 3 }, show(y1, unit)), make('text', { x: 0, y: B }, y1 === y0 ? '' : show(y0, unit)), make('text', { x: L, y: H - 2 }, count(x0)), make('text', { x: W - R, y: H - 2, 'text-anchor': 'end' }, count(x1)));
   return svg;
 }
 
@@ -67,13 +67,13 @@ function seriesCard(series, alerts) {
   const marks = alerts.filter((alert) => alert.step !== null && alert.capabilities.some((id) => id === series.capability || id === series.task)).map((alert) => alert.step);
   const name = series.name[language];
   return make('div', { class: 'card' }, make('span', { class: 'number' }, last ? show(last.value, series.unit) : '–'), name,
-    make('div', { class: 'soft' }, (series.task ? series.metric : series.capability) + (last ? ' · n ' + count(last.n) : '')), chart(shown, marks, name));
+    make('div', { class: 'soft' }, (series.task ? series.metric : series.capability) + (series.unit && series.unit !== 'proportion' && series.unit !== series.metric.replaceAll('_', ' ') ? ' · ' + series.unit : '') + (last ? ' · n ' + count(last.n) : '')), chart(shown, marks, name, series.unit));
 }
 
-function alertCard(alert) {
+function alertCard(alert, names) {
   const members = alert.members.map((member) => {
     const unit = member.metric === 'score' || (member.from >= 0 && member.from <= 1) ? 'proportion' : '';
-    return make('li', {}, member.capability + ': ' + show(member.from, unit) + ' → ' + show(member.to, unit) + ' (' + show(member.difference, unit && 'points') + (unit ? ' ' + t('points') : '') + ' [' + show(member.ci95[0], unit && 'points') + ', ' + show(member.ci95[1], unit && 'points') + '], n ' + count(member.n) + ')');
+    return make('li', {}, (names.get(member.capability) || member.capability) + ': ' + show(member.from, unit) + ' → ' + show(member.to, unit) + ' (' + show(member.difference, unit && 'points') + (unit ? ' ' + t('points') : '') + ' [' + show(member.ci95[0], unit && 'points') + ', ' + show(member.ci95[1], unit && 'points') + '], n ' + count(member.n) + ')');
   });
   const advice = alert.advice.map((one) => (language === 'zh' && one.zh) || one).map((one) => make('li', {}, one.action + ' — ' + one.why));
   return make('div', { class: 'card alert ' + alert.severity }, make('b', {}, alert.title), ' ', make('span', { class: 'soft' }, t(alert.state)), alert.summary ? make('div', {}, alert.summary) : null,
@@ -99,17 +99,18 @@ function draw(runs, trends, alerts) {
   const cards = runs.map((one) => {
     const latest = one.latest_checkpoint;
     return make('a', { class: 'card', href: '#' + encodeURIComponent(one.id), 'aria-current': one.id === run },
-      make('span', { class: 'number' + (one.open_alerts ? ' bad' : ' good') }, one.open_alerts ? one.open_alerts + ' ' + t('open') : '✓'), one.name,
+      make('span', { class: 'number' + (one.open_alerts ? ' bad' : ' good') }, one.open_alerts ? one.open_alerts + ' ' + t(one.open_alerts === 1 ? 'alert' : 'alerts_n') : '✓'), one.name,
       make('div', { class: 'soft' }, [t(one.state), latest ? t('step') + ' ' + count(latest.step) + (one.max_steps ? ' ' + t('of') + ' ' + count(one.max_steps) : '') : '', one.evaluated + ' ' + t('of') + ' ' + one.checkpoints + ' ' + t('evaluated'), running[one.id] ? t('evaluating') + ' ' + running[one.id] : ''].filter(Boolean).join(' · ')));
   });
   const body = [make('h2', {}, t('runs')), runs.length ? make('div', { class: 'grid' }, ...cards) : make('p', { class: 'soft' }, t('none'))];
   if (trends) {
     const nodes = trends.series.filter((series) => series.capability !== null), tasks = trends.series.filter((series) => series.task !== null);
+    const names = new Map(nodes.map((series) => [series.capability, series.name[language]]));
     const losses = ['loss', 'learning_rate', 'grad_norm'].map((key) => {
       const points = trends.telemetry.map((point) => ({ x: point.step, y: point[key], low: null, high: null, segment: null, tip: t('step') + ' ' + count(point.step) + ': ' + point[key] }));
-      return points.some((point) => point.y !== null) ? make('div', { class: 'card' }, t(key), chart(points, [], t(key))) : null;
+      return points.some((point) => point.y !== null) ? make('div', { class: 'card' }, t(key), chart(points, trends.telemetry.filter((point) => point.non_finite.includes(key)).map((point) => point.step), t(key), '')) : null;
     }).filter(Boolean);
-    body.push(make('h2', {}, t('alerts')), ...(alerts.length ? alerts.map(alertCard) : [make('p', { class: 'soft' }, t('quiet'))]),
+    body.push(make('h2', {}, t('alerts')), ...(alerts.length ? alerts.map((alert) => alertCard(alert, names)) : [make('p', { class: 'soft' }, t('quiet'))]),
       make('h2', {}, t('trends')), make('div', { class: 'grid' }, ...nodes.map((series) => seriesCard(series, trends.alerts))));
     if (tasks.length) body.push(make('h2', {}, t('tasks')), make('div', { class: 'grid' }, ...tasks.map((series) => seriesCard(series, trends.alerts))));
     if (losses.length) body.push(make('h2', {}, t('training')), make('div', { class: 'grid' }, ...losses));

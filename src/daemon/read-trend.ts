@@ -73,7 +73,11 @@ export function readTrend(store: Store, runName: string, query: TrendQuery = {})
 
   const series = store.series.ofRun(run, withoutUndefined({ ...query, from, to })).map((one): TrendSeriesReply => {
     const { unit, higherIsBetter } = measureOf(store, one);
-    const points = withGaps(one, checkpoints);
+    const points = thinPoints(withGaps(one, checkpoints), {
+      max,
+      curves: [(point) => point.value],
+      mustKeep: (point) => alertSteps.has(point.step),
+    });
     return {
       capability: one.capability,
       task: one.task,
@@ -81,25 +85,16 @@ export function readTrend(store: Store, runName: string, query: TrendQuery = {})
       metric: one.metric,
       higher_is_better: higherIsBetter,
       unit,
-      points: thinPoints(points, {
-        max,
-        curves: [(point) => point.value],
-        mustKeep: (point) => alertSteps.has(point.step),
-      }),
+      points: points.map(toPointReply),
     };
   });
 
-  const telemetry = store.telemetry.range(run, from, to).map(toTelemetryReply);
-  return {
-    run,
-    series,
-    telemetry: thinPoints(telemetry, {
-      max,
-      curves: [(point) => point.loss, (point) => point.grad_norm],
-      mustKeep: (point) => alertSteps.has(point.step),
-    }),
-    alerts: alerts.map(toAlertMark),
-  };
+  const telemetry = thinPoints(store.telemetry.range(run, from, to), {
+    max,
+    curves: [(point) => point.loss, (point) => point.gradNorm],
+    mustKeep: (point) => alertSteps.has(point.step),
+  });
+  return { run, series, telemetry: telemetry.map(toTelemetryReply), alerts: alerts.map(toAlertMark) };
 }
 
 function namesOf({ capability, task }: Series): { zh: string; en: string } {
@@ -118,24 +113,26 @@ function concerns(alert: Alert, { capability, task }: TrendQuery): boolean {
   );
 }
 
-function withGaps(series: Series, checkpoints: readonly Checkpoint[]): TrendPointReply[] {
+/** The measured points, and one without a value for each checkpoint that was there but was not measured. */
+function withGaps(series: Series, checkpoints: readonly Checkpoint[]): SeriesPoint[] {
   const measured = new Set(series.points.map((point) => point.checkpoint));
-  const gaps = checkpoints
-    .filter((checkpoint) => !measured.has(checkpoint.id))
-    .map(({ id, step, tokens, stateAt }) => ({
+  const missing = checkpoints.filter((checkpoint) => !measured.has(checkpoint.id));
+  if (missing.length === 0) return [...series.points];
+  const gaps = missing.map(
+    ({ id, step, tokens, stateAt }): SeriesPoint => ({
       checkpoint: id,
       step,
       tokens,
-      at: rfc3339(stateAt),
-      value: null,
-      stderr: null,
+      at: stateAt,
+      value: Number.NaN,
+      stderr: Number.NaN,
       n: 0,
-      ci95: [null, null] satisfies [null, null],
+      failed: 0,
+      taskHash: null,
       verdict: null,
-      segment: null,
-    }));
-  const points = [...series.points.map(toPointReply), ...gaps];
-  return points.sort((a, b) => a.step - b.step || compare(a.checkpoint, b.checkpoint));
+    }),
+  );
+  return [...series.points, ...gaps].sort((a, b) => a.step - b.step || compare(a.checkpoint, b.checkpoint));
 }
 
 /** Ids of one step are `run-100`, `run-100.2`, ... `run-100.10`. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventBus, type EventBus } from '../../src/daemon/event-bus.ts';
 import type { Alert } from '../../src/domain/alert.ts';
+import type { SeriesKey, Verdict } from '../../src/domain/trend.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 
 export const RUN = 'zh-en-small';
@@ -155,24 +156,26 @@ function addEvaluated(store: Store, step: number): void {
       },
     ],
   });
+  const verdict = (series: SeriesKey): Verdict => ({
+    series,
+    checkpoint: id,
+    step,
+    kind: step === 1000 ? 'worse' : 'same',
+    reason: 'evidence',
+    value: p,
+    reference: 0.6,
+    difference: p - 0.6,
+    ci95: [-0.25, -0.1],
+    n: DOCS,
+    z: 6.5,
+    windowSize: 1,
+    referenceSteps: [800, 900],
+    changeBetween: [900, 1000],
+    flipped: [],
+  });
   store.verdicts.put(id, [
-    {
-      series: { capability: NODE, task: null, metric: 'score' },
-      checkpoint: id,
-      step,
-      kind: step === 1000 ? 'worse' : 'same',
-      reason: 'evidence',
-      value: p,
-      reference: 0.6,
-      difference: p - 0.6,
-      ci95: [-0.25, -0.1],
-      n: DOCS,
-      z: 6.5,
-      windowSize: 1,
-      referenceSteps: [800, 900],
-      changeBetween: [900, 1000],
-      flipped: [],
-    },
+    verdict({ capability: NODE, task: null, metric: 'score' }),
+    verdict({ capability: 'probe.lm', task: null, metric: 'bits_per_byte' }),
   ]);
   store.evaluations.finish(`evaluation-${step}`, 1.5);
   store.checkpoints.transition(id, 'evaluated');

@@ -314,6 +314,7 @@ describe('what is read', () => {
     expect(broken).toMatchObject({ step: 1120, loss: null, grad_norm: null, non_finite: ['loss', 'grad_norm'] });
     const probe = (await get(`/api/v1/runs/${RUN}/trends?capability=probe.lm`)).json().series[0];
     expect(probe).toMatchObject({ unit: 'bits per byte', higher_is_better: false });
+    expect(probe.points.find((point: { step: number }) => point.step === 1000).verdict).toBe('worse');
   });
 
   it('narrows trends by task, metric and steps', async () => {
