@@ -45,12 +45,14 @@ export interface JudgeResult {
   readonly firing: readonly FiringSeries[];
   /** Open members whose series came back. */
   readonly resolved: readonly AlertMember[];
+  /** Leaves that could be judged: what "most of them" is measured against. */
+  readonly judgedLeaves: number;
 }
 
 /** Pure: the same history gives the same judgement, however often and whenever it is asked. */
 export function judgeCheckpoint(input: JudgeInput): JudgeResult {
   const newest = input.history.at(-1);
-  if (!newest) return { verdicts: [], firing: [], resolved: [] };
+  if (!newest) return { verdicts: [], firing: [], resolved: [], judgedLeaves: 0 };
   const frame = frameOf(input.history, input.openMembers);
   const { series, gaps } = readHistory(frame, input.tasks, input.options?.smallestEffects);
   const firstRecent = frame.length - Math.min(LOOK_BACK, input.history.length);
@@ -86,6 +88,7 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
     verdicts: [...promoted.map((each) => verdictOf(each, frame)), ...gaps.map((gap) => gapVerdict(gap, newest))],
     firing,
     resolved: promoted.flatMap((each) => each.resolved),
+    judgedLeaves: promoted.filter((each) => each.series.level === 'leaf' && each.kind !== 'unknown').length,
   };
 }
 

@@ -1,0 +1,85 @@
+/** The recorded runs, by their truth: forgetting is named, healthy is silent, and the same thresholds fire when 8 points are taken away. */
+import { describe, expect, test } from 'vitest';
+import { guessLanguage } from '../../src/alert/language.ts';
+import { type RecordedRun, readRecordedRun, trueFalls } from '../fakes/recorded-run.ts';
+import { replayRun } from '../fakes/replay-run.ts';
+import { createRandom } from '../fakes/worlds.ts';
+
+const folder = (name: string) => new URL(`../../fixtures/runs/${name}`, import.meta.url).pathname;
+const healthy = readRecordedRun(folder('healthy'));
+const forgetting = readRecordedRun(folder('forgetting'));
+
+function replay(run: RecordedRun, name: string) {
+  const languages = run.tasks.flatMap(({ name: task }) => {
+    const language = guessLanguage(task);
+    return language ? [[task, language] as const] : [];
+  });
+  return replayRun({ run: name, ...run, languageOf: Object.fromEntries(languages) });
+}
+
+/** Wrong from checkpoint `at` on: a share of the docs that takes `points` from what was right before. */
+function take(run: RecordedRun, capability: string, points: number, at: number): RecordedRun {
+  const random = createRandom(at + 1);
+  const level = run.truth[capability]!.slice(at - 3, at).reduce((sum, value) => sum + value / 3, 0);
+  const kept = new Map(
+    run.tasks
+      .filter((task) => task.capabilities.includes(capability))
+      .map(({ name }) => [name, Array.from({ length: 300 }, () => (random.uniform() < points / level ? 0 : 1))]),
+  );
+  const checkpoints = run.checkpoints.map((checkpoint, t) => ({
+    ...checkpoint,
+    outcomes: checkpoint.outcomes.map((each) => {
+      const mask = kept.get(each.task);
+      return t < at || !mask ? each : { ...each, values: each.values.map((value, i) => value * mask[i]!) };
+    }),
+  }));
+  return { ...run, checkpoints };
+}
+
+describe.runIf(healthy)('healthy', () => {
+  const run = healthy!;
+  test('raises nothing, at any level of the tree', () => {
+    expect(replay(run, 'healthy').changes.map(({ step, alert }) => `${step} ${alert.title}`)).toEqual([]);
+  });
+
+  const onset = Math.floor(run?.checkpoints.length * 0.6);
+  const able = Object.keys(run?.truth ?? {}).filter(
+    (name) => !name.startsWith('probe.') && run.truth[name]![onset - 1]! > 0.4,
+  );
+  test.each(able)('8 points taken from %s fire', (capability) => {
+    const { changes } = replay(take(run, capability, 0.08, onset), 'healthy');
+    const named = changes.filter(({ alert }) => alert.members.some((member) => member.capability === capability));
+    expect(named.length).toBeGreaterThan(0);
+  });
+});
+
+describe.runIf(forgetting)('forgetting', () => {
+  test('each true fall of 5 points is named within two checkpoints, and little else', () => {
+    const run = forgetting!;
+    const { changes } = replay(run, 'forgetting');
+    const steps = run.checkpoints.map(({ step }) => step);
+    const named = changes.flatMap(({ step, alert }) =>
+      alert.members
+        .filter((member) => member.firedAtStep === step)
+        .map(({ capability }) => ({ at: steps.indexOf(step), capability })),
+    );
+    const falls = trueFalls(run.truth);
+    const caught = falls.filter((fall) =>
+      named.some((each) => each.capability === fall.capability && each.at >= fall.at - 2 && each.at <= fall.at + 2),
+    );
+    const right = named.filter((each) =>
+      falls.some((fall) => fall.capability === each.capability && Math.abs(each.at - fall.at) <= 3),
+    );
+    expect(falls.length).toBeGreaterThan(0);
+    expect(caught.length / falls.length).toBeGreaterThanOrEqual(0.8);
+    expect(right.length / named.length).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test('the advice names the Chinese share for the slow fall and the learning rate for the sudden one', () => {
+    const advice = replay(forgetting!, 'forgetting').alerts.flatMap((alert) =>
+      alert.advice.map(({ action }) => action),
+    );
+    expect(advice.some((action) => action.includes('share of Chinese'))).toBe(true);
+    expect(advice.some((action) => action.includes('learning-rate spike'))).toBe(true);
+  });
+});
