@@ -1,4 +1,5 @@
 /** What `libra watch` and `libra demo` share: the daemon, its HTTP server, and an orderly end. */
+import { announceAddress } from '../api/address.ts';
 import { createServer, type Server } from '../api/server.ts';
 import { ensureToken } from '../api/token.ts';
 import type { Config } from '../config/schema.ts';
@@ -24,7 +25,9 @@ export async function runLibra(options: RunOptions): Promise<RunningLibra> {
   const { config, env, log, clock, dataDirectory, version } = options;
   const daemon = await startDaemon(options);
   let server: Server | null = null;
+  let takeBack = () => {};
   const stop = async () => {
+    takeBack();
     await server?.close();
     await daemon.stop();
   };
@@ -40,6 +43,7 @@ export async function runLibra(options: RunOptions): Promise<RunningLibra> {
       clock,
     });
     const url = await server.listen();
+    takeBack = announceAddress(dataDirectory, url);
     daemon.setAddress(url);
     return { daemon, url, stop };
   } catch (error) {

@@ -175,5 +175,7 @@ function engineSettingsOf({ engine }: Config, env: DaemonOptions['env']): Engine
     name: engine.url ?? engine.name,
     ...(engine.api_key === null ? {} : { apiKey: resolveSecret(engine.api_key, 'engine.api_key', env) }),
     ...(engine.threads === null ? {} : { threads: engine.threads }),
+    niceness: engine.niceness,
+    startTimeout: engine.start_timeout / 1000,
   };
 }

@@ -71,7 +71,7 @@ async function replayAndWatch(options: DemoOptions, { fixtures, source, place }:
   const libra = await runLibra({
     config: configSchema.parse({
       // Nothing else runs on this machine that the evaluation would disturb.
-      engine: { threads: usableCores() },
+      engine: { threads: usableCores(), niceness: 0 },
       strategy: { docs_per_task: options.fast ? 100 : 300 },
       tasks: { include_path: [join(fixtures, 'tasks')] },
       server: { port: options.port },
