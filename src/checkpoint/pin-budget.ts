@@ -50,7 +50,8 @@ export function isRoomForCopy(bytes: number, kept: number, disk: DiskSpace, budg
   return disk.freeBytes - bytes >= freeBytesWanted(disk, budget);
 }
 
-function freeBytesWanted({ totalBytes }: DiskSpace, { minFree }: PinBudget): number {
+/** Bytes that must stay free on this disk. */
+export function freeBytesWanted({ totalBytes }: DiskSpace, { minFree }: PinBudget): number {
   return 'share' in minFree ? totalBytes * minFree.share : minFree.bytes;
 }
 

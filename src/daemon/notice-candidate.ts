@@ -108,7 +108,7 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
   let saidReason: string | null = null;
 
   const park = (files: readonly FileEntry[]): void => {
-    parked = parkCheckpoint(path, files);
+    parked = parkCheckpoint(path, files, !network);
     due = Number.POSITIVE_INFINITY;
   };
 

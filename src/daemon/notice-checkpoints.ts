@@ -2,11 +2,12 @@
  * Notices checkpoints: watches directories, recognises what appears in them, pins it while it settles, and reports each change
  * of state once. Everything it must remember is in the sink or on the disk, so that it may be killed at any moment.
  */
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { clearAbandonedHomes } from '../checkpoint/find-pins.ts';
 import { pinHomesOf } from '../checkpoint/pin-homes.ts';
-import { messageOf } from '../domain/errors.ts';
+import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Clock } from '../system/clock.ts';
 import { fileSystemOf } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
@@ -33,7 +34,10 @@ export interface NoticeOptions {
 }
 
 export interface Noticer {
-  /** Resolves when every watched directory was looked at once: what was there is reported as found. */
+  /**
+   * Resolves when every watched directory was looked at once: what was there is reported as found.
+   * Rejects with LIBRA_PIN_FAILED when pins are to lie where nothing can be written.
+   */
   readonly ready: Promise<void>;
   /** Something may have happened at `path`: looks at once. False when no watched directory contains it. */
   poke(path: string): boolean;
@@ -49,7 +53,9 @@ const ROOM_EVERY = 2_000;
 export function noticeCheckpoints(options: NoticeOptions): Noticer {
   const closing = new AbortController();
   const watched: { readonly root: string; watcher: RunWatcher | null; noticed: NoticedRoot | null }[] = [];
-  const ready = Promise.all([...new Set(options.roots.map((root) => resolve(root)))].map(open)).then(() => {});
+  const ready = provePinDirectory(options.settings.pins.directory)
+    .then(() => Promise.all([...new Set(options.roots.map((root) => resolve(root)))].map(open)))
+    .then(() => {});
   const room = watchRoom(options, closing.signal);
 
   async function open(root: string): Promise<void> {
@@ -88,11 +94,25 @@ export function noticeCheckpoints(options: NoticeOptions): Noticer {
     unsettled: () => watched.reduce((sum, { noticed }) => sum + (noticed?.unsettled() ?? 0), 0),
     close: async () => {
       closing.abort();
-      await ready;
+      await ready.catch(() => {});
       await Promise.all(watched.map(({ watcher }) => watcher?.close()));
       await room;
     },
   };
+}
+
+/** A pin directory that was asked for by name must work: falling back in silence would hide the mistake. */
+async function provePinDirectory(directory: string | null): Promise<void> {
+  if (directory === null) return;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await access(directory, constants.W_OK);
+  } catch (cause) {
+    throw new LibraError('LIBRA_PIN_FAILED', `Pins cannot be kept in ${directory}: ${messageOf(cause)}.`, {
+      hint: 'Set pins.directory to a directory you can write to on the disk of the runs, or leave it out.',
+      cause,
+    });
+  }
 }
 
 async function watchRoom(options: NoticeOptions, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,7 @@
 /** A checkpoint that is settled is only glanced at: cheap enough for hundreds of them at every look. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { signatureOf } from '../checkpoint/inspect.ts';
-import { type FileEntry, fileEntry, isSameVersion, listDirectory } from '../system/files.ts';
+import { type FileEntry, fileEntry, glanceAt, isSameVersion, listDirectory } from '../system/files.ts';
 
 export interface ParkedCheckpoint {
   /** Signature of all files when it was parked. */
@@ -14,7 +13,7 @@ export interface ParkedCheckpoint {
 /** Every so many glances all files are looked at. */
 const THOROUGH_EVERY = 30;
 
-export function parkCheckpoint(directory: string, files: readonly FileEntry[]): ParkedCheckpoint {
+export function parkCheckpoint(directory: string, files: readonly FileEntry[], local: boolean): ParkedCheckpoint {
   const all = signatureOf(files);
   const marks = marksOf(files);
   /** Time of the last change of the directory at which all files were known to be the same. */
@@ -27,7 +26,8 @@ export function parkCheckpoint(directory: string, files: readonly FileEntry[]): 
   };
   const isUnchanged = async (): Promise<boolean> => {
     try {
-      const now = (await stat(directory)).mtimeMs;
+      const now = (await glanceAt(directory, local))?.mtimeMs;
+      if (now === undefined) return false;
       glances += 1;
       if (now !== mtimeMs || glances % THOROUGH_EVERY === 0) {
         if (!(await hasSameFiles())) return false;
@@ -35,7 +35,8 @@ export function parkCheckpoint(directory: string, files: readonly FileEntry[]): 
         return true;
       }
       for (const mark of marks) {
-        if (!isSameVersion(fileEntry(mark.name, await stat(join(directory, mark.name))), mark)) return false;
+        const stats = await glanceAt(join(directory, mark.name), local);
+        if (stats === null || !isSameVersion(fileEntry(mark.name, stats), mark)) return false;
       }
       return true;
     } catch {

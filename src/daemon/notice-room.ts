@@ -1,7 +1,13 @@
 /** Gives up pins, oldest first, before the training could meet a full disk because of them. */
+import { dirname } from 'node:path';
 import { releasePin } from '../checkpoint/pin.ts';
-import { bytesKeptBy, choosePinsToRelease, isRoomForCopy, type PinCost } from '../checkpoint/pin-budget.ts';
-import type { Pin } from '../domain/checkpoint.ts';
+import {
+  bytesKeptBy,
+  choosePinsToRelease,
+  freeBytesWanted,
+  isRoomForCopy,
+  type PinCost,
+} from '../checkpoint/pin-budget.ts';
 import { fileSystemOf } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import type { NoticeSettings } from './notice-settings.ts';
@@ -17,42 +23,51 @@ export interface RoomOptions {
   readonly askSpace?: AskSpace;
 }
 
-interface Kept extends PinCost {
-  readonly pin: Pin;
-}
-
-/** Looks once at every pin and the disk it is on. */
+/** Compares the pins with the room there is; their files are looked at only when it is short. */
 export async function keepRoom({ sink, budget, log, askSpace = fileSystemOf }: RoomOptions): Promise<void> {
-  const byDisk = new Map<string, Kept[]>();
-  const all: Kept[] = [];
-  for (const { checkpoint, pin, order } of sink.pins()) {
-    if (pin.kind === 'lease') continue;
-    const kept = { id: checkpoint, pin, order, bytes: await bytesKeptBy(pin) };
-    all.push(kept);
-    // Pins of one home lie side by side, two levels up.
-    const home = pin.directory.split('/').slice(0, -2).join('/') || '/';
-    byDisk.set(home, [...(byDisk.get(home) ?? []), kept]);
-  }
+  const pins = sink.pins().filter(({ pin }) => pin.kind !== 'lease');
   const released = new Map<string, string>();
-  for (const [home, pins] of byDisk) {
+  for (const [home, here] of groupByHome(pins)) {
     const disk = await askSpace(home).catch(() => null);
-    if (disk === null) continue;
-    for (const id of choosePinsToRelease(pins, disk, { maxBytes: null, minFree: budget.minFree })) {
+    if (disk === null || disk.freeBytes >= freeBytesWanted(disk, budget)) continue;
+    const costs = await Promise.all(here.map(costOf));
+    for (const id of choosePinsToRelease(costs, disk, { maxBytes: null, minFree: budget.minFree })) {
       released.set(id, 'the disk is nearly full (pins.min_free)');
     }
   }
-  const remaining = all.filter(({ id }) => !released.has(id));
-  const unlimited = { freeBytes: Number.POSITIVE_INFINITY, totalBytes: 0 };
-  for (const id of choosePinsToRelease(remaining, unlimited, { maxBytes: budget.maxBytes, minFree: { bytes: 0 } })) {
-    released.set(id, 'pins would take more than they may (pins.max_bytes)');
+  const remaining = pins.filter(({ checkpoint }) => !released.has(checkpoint));
+  const most = remaining.reduce((sum, { pin }) => sum + pin.bytes, 0);
+  if (budget.maxBytes !== null && most > budget.maxBytes) {
+    const limit = { maxBytes: budget.maxBytes, minFree: { bytes: 0 } };
+    for (const id of choosePinsToRelease(await Promise.all(remaining.map(costOf)), UNLIMITED, limit)) {
+      released.set(id, 'pins would take more than they may (pins.max_bytes)');
+    }
   }
-  for (const { id, pin } of all) {
-    const reason = released.get(id);
+  for (const { checkpoint, pin } of pins) {
+    const reason = released.get(checkpoint);
     if (reason === undefined) continue;
-    log.debug('A pinned checkpoint was given up', { checkpoint: id, reason });
-    sink.pinReleased(id, reason);
+    log.debug('A pinned checkpoint was given up', { checkpoint, reason });
+    sink.pinReleased(checkpoint, reason);
     await releasePin(pin);
   }
+}
+
+const UNLIMITED = { freeBytes: Number.POSITIVE_INFINITY, totalBytes: 0 };
+
+type HeldPin = ReturnType<NoticeSink['pins']>[number];
+
+async function costOf({ checkpoint, pin, order }: HeldPin): Promise<PinCost> {
+  return { id: checkpoint, order, bytes: await bytesKeptBy(pin) };
+}
+
+/** Pins of one home, which is on one disk, lie two levels below it. */
+function groupByHome(pins: readonly HeldPin[]): Map<string, HeldPin[]> {
+  const homes = new Map<string, HeldPin[]>();
+  for (const held of pins) {
+    const home = dirname(dirname(held.pin.directory));
+    homes.set(home, [...(homes.get(home) ?? []), held]);
+  }
+  return homes;
 }
 
 /** Is there room to copy so many bytes to `home`? */

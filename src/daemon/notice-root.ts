@@ -27,6 +27,9 @@ const EMPTY_ENTRY = { name: '', size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0 };
 /** Runs looked at in parallel; within a run checkpoints go in the order of their steps. */
 const RUNS_AT_ONCE = 4;
 
+/** How often deleted checkpoints are compared with what became of them, unless another one was deleted, ms. */
+const LOST_EVERY = 10_000;
+
 interface RunInRoot {
   readonly run: NoticedRun;
   readonly candidates: Map<string, Candidate>;
@@ -43,6 +46,7 @@ export function noticeRoot(root: string, ignore: readonly string[], context: Not
   let swept = false;
   let waitingFor: string | null = null;
   let unsure = false;
+  const lostLooks = new Map<string, { readonly present: number; readonly at: number }>();
 
   const all = () => [...runs.values()].flatMap(({ candidates }) => [...candidates.values()]);
 
@@ -63,7 +67,7 @@ export function noticeRoot(root: string, ignore: readonly string[], context: Not
   };
 
   const discover = async (): Promise<void> => {
-    const options = { root, naming: NAMING, depth: settings.depth, ignore, now: clock.now() };
+    const options = { root, naming: NAMING, depth: settings.depth, ignore, now: clock.now(), local: !network };
     const found = await discoverRuns(options);
     sayWaiting(found);
     unsure = found.unsure;
@@ -116,7 +120,12 @@ export function noticeRoot(root: string, ignore: readonly string[], context: Not
       if (candidate.busy() !== wasBusy) lastChange = clock.now();
       if (candidate.gone()) candidates.delete(candidate.path);
     }
-    if (glance) reportLost(run, new Set(candidates.keys()), context);
+    if (!glance) return;
+    const present = candidates.size;
+    const lost = lostLooks.get(run.id);
+    if (lost?.present === present && clock.now() - lost.at < LOST_EVERY) return;
+    lostLooks.set(run.id, { present, at: clock.now() });
+    reportLost(run, new Set(candidates.keys()), context);
   };
 
   const finishScan = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 /** Which directories below a root are runs: those that checkpoints, or a trainer's telltale files, lie in directly. */
 import type { Dirent, Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { isMissing } from '../system/files.ts';
+import { glanceAt, isMissing } from '../system/files.ts';
 
 /** What a directory name promises; the checkpoint stage knows. */
 export interface Naming {
@@ -52,6 +52,8 @@ export interface DiscoverOptions {
   readonly ignore: readonly string[];
   /** Now, epoch ms. */
   readonly now: number;
+  /** False on a network file system, where a call may hang. */
+  readonly local: boolean;
 }
 
 /** Libraries' own folders, which can hold thousands of files but no run. */
@@ -95,7 +97,7 @@ export async function discoverRuns(options: DiscoverOptions): Promise<Discovery>
   for (let below = 0; below <= depth && level.length > 0; below++) {
     const next: string[] = [];
     for (const path of level) {
-      const stats = await stat(path).catch(() => null);
+      const stats = await glanceAt(path, options.local);
       if (!stats?.isDirectory() || directories.length >= MOST_DIRECTORIES) continue;
       const key = identityOf(stats);
       if (seen.has(key)) continue;
@@ -145,7 +147,7 @@ async function sortEntries(
   const resolved = await Promise.all(
     candidates.map(async (entry) => {
       const path = join(parent, entry.name);
-      const stats = await stat(path).catch(() => null);
+      const stats = await glanceAt(path, options.local);
       return stats?.isDirectory() ? { entry, stats, path } : null;
     }),
   );

@@ -65,6 +65,12 @@ export const QUICK: NoticeSettings = {
   local: { ...DEFAULT_NOTICE_SETTINGS.local, windows: quick },
 };
 
+/** So long a window that a test can act within it. */
+export const PATIENT: NoticeSettings = {
+  ...QUICK,
+  local: { ...QUICK.local, windows: { ...quick, signalled: 5_000 } },
+};
+
 export function withPins(pins: Partial<NoticeSettings['pins']>): NoticeSettings {
   return { ...QUICK, pins: { ...QUICK.pins, ...pins } };
 }

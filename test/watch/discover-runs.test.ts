@@ -12,7 +12,7 @@ const naming: Naming = {
   holdsModel: (names) => names.includes('config.json'),
 };
 const discover = (root: string, ignore: string[] = []) =>
-  discoverRuns({ root, naming, depth: 3, ignore, now: Date.now() });
+  discoverRuns({ root, naming, depth: 3, ignore, now: Date.now(), local: true });
 const found = async (root: string) =>
   (await discover(root)).runs.map(({ name, checkpoints }) => [name, checkpoints.map(({ step }) => step)]);
 
