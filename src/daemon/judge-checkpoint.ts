@@ -62,7 +62,7 @@ function judge({ store, config }: DaemonContext, facts: TaskFacts, checkpoint: S
     history: [...frozen.sort((a, b) => a.step - b.step), ...recent],
     tasks: facts.summaries,
     openMembers,
-    options: { chance: facts.chance, thresholds: facts.thresholds(config) },
+    options: facts.judgeOptions(config),
   });
 }
 
@@ -73,14 +73,12 @@ function detect(
   judged: JudgeResult,
 ): AlertChange[] {
   const { run, step } = checkpoint;
-  const leaves = judged.verdicts.filter(({ series, kind }) => series.capability !== null && kind !== 'unknown');
-  const isLeaf = (id: string) => !leaves.some(({ series }) => series.capability!.startsWith(`${id}.`)) && id !== '*';
   const changes = detectAlerts({
     run,
     checkpoints: store.checkpoints.ofRun(run).filter((each) => each.state === 'evaluated' && each.step <= step),
     firing: judged.firing.map(({ member, level, verdict }) => ({ member, level, flipped: verdict.flipped })),
     resolved: judged.resolved,
-    judgedLeaves: leaves.filter(({ series }) => isLeaf(series.capability!)).length,
+    judgedLeaves: judged.judgedLeaves,
     telemetry: store.telemetry.range(run, 0, step),
     openAlerts: store.alerts.open(run),
     languageOf: facts.languageOf,

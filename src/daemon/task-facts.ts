@@ -5,7 +5,8 @@ import type { TaskSummary } from '../domain/task.ts';
 import { chanceLevel } from '../evaluation/chance-level.ts';
 import { questionText } from '../evaluation/describe-doc.ts';
 import type { Task } from '../evaluation/task.ts';
-import { type ScanThresholds, THRESHOLDS } from '../trend/scan.ts';
+import type { JudgeOptions } from '../trend/judge.ts';
+import { THRESHOLDS } from '../trend/scan.ts';
 
 export interface TaskFacts {
   readonly summaries: readonly TaskSummary[];
@@ -13,7 +14,7 @@ export interface TaskFacts {
   readonly chance: Readonly<Record<string, number>>;
   /** Language by task, where it shows. */
   readonly languageOf: Readonly<Record<string, string>>;
-  thresholds(config: Config): ScanThresholds;
+  judgeOptions(config: Config): JudgeOptions;
 }
 
 const DOCS_READ = 20;
@@ -35,11 +36,15 @@ export function learnTaskFacts(tasks: readonly Task[]): TaskFacts {
     summaries: tasks.map((task) => task.summary),
     chance,
     languageOf,
-    thresholds: ({ alerts: { thresholds } }) => ({
-      ...THRESHOLDS,
-      single: thresholds.single,
-      several: thresholds.several,
-      suspected: thresholds.suspected,
+    judgeOptions: ({ alerts: { thresholds } }) => ({
+      chance,
+      smallestEffects: thresholds.min_drop,
+      thresholds: {
+        ...THRESHOLDS,
+        single: thresholds.single,
+        several: thresholds.several,
+        suspected: thresholds.suspected,
+      },
     }),
   };
 }
