@@ -11,6 +11,10 @@ const LONGEST = 400;
 
 /** The doc's own question, without the examples before it. */
 export function questionText(task: Task, doc: TaskDoc): string {
+  return readable(() => questionOf(task, doc));
+}
+
+function questionOf(task: Task, doc: TaskDoc): string {
   const { reader, settings } = task;
   if (settings.outputType === 'loglikelihood_rolling') return shorten(pythonStr(reader.target(doc.fields)));
   if (task.hasManyInputs) return shorten((reader.choices(doc.fields) ?? []).join(' / '));
@@ -19,6 +23,10 @@ export function questionText(task: Task, doc: TaskDoc): string {
 
 /** The right answer; of several all, divided by slashes. Empty for a text that is only read. */
 export function expectedText(task: Task, doc: TaskDoc): string {
+  return readable(() => expectedOf(task, doc));
+}
+
+function expectedOf(task: Task, doc: TaskDoc): string {
   const { settings } = task;
   if (settings.outputType === 'loglikelihood_rolling') return '';
   const gold = goldOf(task, doc);
@@ -33,7 +41,10 @@ export function expectedText(task: Task, doc: TaskDoc): string {
 
 /** What the model answered: the choice it took, its text, or how probable it held the text. */
 export function answerText(task: Task, doc: TaskDoc, answer: Answer | null): string {
-  if (answer === null) return '(no answer)';
+  return answer === null ? '(no answer)' : readable(() => answerOf(task, doc, answer));
+}
+
+function answerOf(task: Task, doc: TaskDoc, answer: Answer): string {
   switch (answer.kind) {
     case 'choice': {
       const primary = task.measures[0]!;
@@ -53,6 +64,15 @@ export function answerText(task: Task, doc: TaskDoc, answer: Answer | null): str
       return answer.isGreedy ? 'the expected text' : `another text (log-probability ${answer.logprob.toFixed(2)})`;
     case 'rolling':
       return `log-probability ${answer.logprob.toFixed(1)} over ${answer.tokens} tokens`;
+  }
+}
+
+/** A doc its templates do not fit has no words; that must not harm who shows it. */
+function readable(describe: () => string): string {
+  try {
+    return describe();
+  } catch {
+    return '(unreadable)';
   }
 }
 

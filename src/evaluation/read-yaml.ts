@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { isScalar, LineCounter, parseDocument, type ScalarTag, visit } from 'yaml';
 import { LibraError } from '../domain/errors.ts';
+import { indentQuotedText } from './indent-quoted-text.ts';
 import { PythonFloat } from './python/python-value.ts';
 
 /** A Python function named by a task file; Libra runs no Python. */
@@ -41,7 +42,7 @@ const FLOAT: ScalarTag = {
   identify: (value) => value instanceof PythonFloat,
   default: true,
   tag: 'tag:yaml.org,2002:float',
-  test: /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?$/,
+  test: /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$/,
   resolve: (text) => {
     const value = Number(text.replaceAll('_', ''));
     return Number.isInteger(value) ? new PythonFloat(value) : value;
@@ -60,28 +61,12 @@ export async function readYaml(file: string): Promise<YamlFields> {
 }
 
 export function parseYaml(text: string, file: string): YamlFields {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
-    version: '1.1',
-    lineCounter,
-    merge: true,
-    logLevel: 'silent',
-    uniqueKeys: false,
-    // PyYAML is lenient about the indentation of quoted text that runs over lines; so are the task files people have.
-    strict: false,
-    customTags: (tags) => [
-      TRUE,
-      FALSE,
-      FLOAT,
-      FUNCTION,
-      ...tags.filter(
-        (tag) =>
-          typeof tag === 'string' ||
-          !REPLACED.some((name) => tag.tag === `tag:yaml.org,2002:${name}`) ||
-          isSpecialFloat(tag),
-      ),
-    ],
-  });
+  let parsed = parse(text);
+  if (parsed.document.errors.length > 0) {
+    const again = parse(indentQuotedText(text));
+    if (again.document.errors.length === 0) parsed = again;
+  }
+  const { document, lineCounter } = parsed;
   const error = document.errors[0];
   if (error !== undefined) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
@@ -104,6 +89,30 @@ export function parseYaml(text: string, file: string): YamlFields {
     });
   }
   return fields as YamlFields;
+}
+
+function parse(text: string) {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, {
+    version: '1.1',
+    lineCounter,
+    merge: true,
+    logLevel: 'silent',
+    uniqueKeys: false,
+    customTags: (tags) => [
+      TRUE,
+      FALSE,
+      FLOAT,
+      FUNCTION,
+      ...tags.filter(
+        (tag) =>
+          typeof tag === 'string' ||
+          !REPLACED.some((name) => tag.tag === `tag:yaml.org,2002:${name}`) ||
+          isSpecialFloat(tag),
+      ),
+    ],
+  });
+  return { document, lineCounter };
 }
 
 /** The tag for .inf and .nan. */
