@@ -46,7 +46,8 @@ export function startWorkLoop({ name, clock, log, work, nextAt }: WorkLoopOption
       if (!stopping.signal.aborted) await rest();
     }
   };
-  const ended = run();
+  // Not before the caller has the loop in hand: the work may want to wake it.
+  const ended = Promise.resolve().then(run);
   return {
     wake: () => {
       woken = true;
