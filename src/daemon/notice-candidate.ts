@@ -8,7 +8,7 @@ import { formatOf, type InspectedCheckpoint, inspectCheckpoint, signatureOf } fr
 import { openPin, type ProvisionalPin, releasePin } from '../checkpoint/pin.ts';
 import type { Pin } from '../domain/checkpoint.ts';
 import { messageOf } from '../domain/errors.ts';
-import { type FileEntry, isMissing, listDirectory } from '../system/files.ts';
+import { type FileEntry, isMissing, isSameVersion, listDirectory } from '../system/files.ts';
 import { type SettleDecision, type SettleProgress, settle } from '../watch/settle.ts';
 import { acquaintanceOf, isFinished } from './notice-identity.ts';
 import { type ParkedCheckpoint, parkCheckpoint } from './notice-parked.ts';
@@ -154,7 +154,10 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
     const superseded = run.records.some((other) => other.step > step && isFinished(other));
     const decision = settle(progress, snapshot, place.windows, superseded);
     progress = decision.progress;
-    if (inspected.missing.length === 0) lastWhole = { ...inspected, entries };
+    // A deletion begins with a whole checkpoint that has fewer files: what was whole before is the better one to keep.
+    const isShrinking =
+      lastWhole !== null && entries.length < lastWhole.entries.length && isPartOf(entries, lastWhole.entries);
+    if (inspected.missing.length === 0 && !isShrinking) lastWhole = { ...inspected, entries };
 
     if (decision.state === 'complete') return complete({ ...inspected, entries }, last);
     if (decision.state === 'invalid') return giveUp(inspected, files, decision, last);
@@ -187,7 +190,7 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
     const fingerprint = await fingerprintOf(path, whole.identity);
     const same = run.records.find((other) => isSame(other, fingerprint));
     if (same) {
-      if ((await signatureNow()) !== whole.all) return again();
+      if (signatureOf(await filesNow()) !== whole.all) return again();
       await pin?.drop();
       pin = null;
       if (record !== null && record.id !== same.id) {
@@ -199,8 +202,8 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
       const unkept =
         kept === null && !(pin !== null && pin.problem !== null && settings.pins.whenUnlinkable === 'none');
       if (unkept) return again();
-      const now = await signatureNow();
-      if (now !== whole.all && now !== null) {
+      // Files that went meanwhile are a deletion that began: what is pinned is whole.
+      if (!isPartOf(await filesNow(), [...whole.listing.files.values()])) {
         if (kept !== null) await releasePin(kept);
         pin = null;
         return again();
@@ -240,13 +243,13 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
     due = clock.now() + place.snapshotMs;
   };
 
-  /** Null when the directory is gone (what was pinned is still there). */
-  const signatureNow = async (): Promise<string | null> => {
+  /** None when the directory is gone. */
+  const filesNow = async (): Promise<readonly FileEntry[]> => {
     const listing = await listDirectory(path).catch((error: unknown) => {
       if (isMissing(error)) return null;
       throw error;
     });
-    return listing === null ? null : signatureOf(listing.files.values());
+    return [...(listing?.files.values() ?? [])];
   };
 
   /** The directory was deleted. What was whole and is held lives on; what was not is lost, and that is said once. */
@@ -297,4 +300,13 @@ function lastByteOf(files: readonly FileEntry[], now: number): number | null {
 /** Latest change of any kind: a copy may carry old times of writing, but not of change. */
 function lastChangeOf(files: readonly FileEntry[]): number {
   return files.reduce((latest, file) => Math.max(latest, file.mtimeMs, file.ctimeMs), 0);
+}
+
+/** True when every one of these files is, in the same version, among the others. */
+function isPartOf(files: readonly FileEntry[], others: readonly FileEntry[]): boolean {
+  const byName = new Map(others.map((file) => [file.name, file]));
+  return files.every((file) => {
+    const other = byName.get(file.name);
+    return other !== undefined && isSameVersion(file, other);
+  });
 }

@@ -98,6 +98,25 @@ describe('noticeCheckpoints', () => {
     expect(await readdir(sink.pinned.get('exp-7')?.pin.directory ?? '')).toContain('trainer_state.json');
   });
 
+  it('completes from its provisional pin when it is deleted slowly, the last mark first', async () => {
+    const { root, sink, start } = await noticeWorld();
+    await mkdir(join(root, 'exp'));
+    const noticer = await start({ settings: PATIENT });
+    const directory = await writeCheckpoint(join(root, 'exp'), { step: 7 });
+    await sink.until(() => /nothing changes/.test(sink.checkpoints.get('exp-7')?.reason ?? ''), 'whole but settling');
+    for (const [name] of hfFiles({ step: 7 }).reverse()) {
+      await rm(join(directory, name));
+      noticer.poke(directory);
+      if (name === 'trainer_state.json' || name === 'tokenizer.json') {
+        const missing = name === 'tokenizer.json' ? /a tokenizer is missing/ : /trainer_state\.json is missing/;
+        await sink.until(() => missing.test(sink.checkpoints.get('exp-7')?.reason ?? ''), `${name} missed`);
+      }
+    }
+    await rm(directory, { recursive: true });
+    await sink.state('exp-7', 'complete');
+    expect(await readdir(sink.pinned.get('exp-7')?.pin.directory ?? '')).toContain('trainer_state.json');
+  });
+
   it('says vanished once when a checkpoint is deleted before it was whole', async () => {
     const { root, sink, start } = await noticeWorld();
     const directory = join(root, 'exp', 'checkpoint-7');

@@ -68,7 +68,7 @@ export const QUICK: NoticeSettings = {
 /** So long a window that a test can act within it. */
 export const PATIENT: NoticeSettings = {
   ...QUICK,
-  local: { ...QUICK.local, windows: { ...quick, signalled: 5_000 } },
+  local: { ...QUICK.local, windows: { ...quick, signalled: 5_000, awaited: 20_000, abandon: 20_000 } },
 };
 
 export function withPins(pins: Partial<NoticeSettings['pins']>): NoticeSettings {
