@@ -1,0 +1,149 @@
+/** One evaluation over a real server process: asked, scored, shown and written in the harness's schema. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { describeEvaluation } from '../../src/cli/evaluate/describe-evaluation.ts';
+import { renderScores } from '../../src/cli/evaluate/render-scores.ts';
+import { plainPalette } from '../../src/cli/terminal/color.ts';
+import { evaluateOnce } from '../../src/daemon/evaluate-once.ts';
+import { systemClock } from '../../src/system/clock.ts';
+import { silentLog } from '../../src/system/log.ts';
+import { makeBareCheckpoint } from '../fakes/bare-checkpoint.ts';
+import { startFakeEngine } from '../fakes/start-fake-engine.ts';
+import { choiceDocs, choiceTask, taskFiles } from '../fakes/task-files.ts';
+import { encode, toySum } from '../fakes/toy-model.ts';
+
+const GENERATE = `task: letters
+dataset_path: json
+dataset_kwargs: {data_files: {test: letters.jsonl}}
+test_split: test
+doc_to_text: q
+doc_to_target: a
+generation_kwargs: {until: ["e"], max_gen_toks: 8}
+filter_list: [{name: strip, filter: [{function: remove_whitespace}, {function: take_first}]}]
+`;
+
+async function evaluate(more: Partial<Parameters<typeof evaluateOnce>[0]> = {}) {
+  const place = await makeBareCheckpoint();
+  await using server = await startFakeEngine({ root: place.checkpoint.path });
+  const tasks = await taskFiles({
+    'colours.yaml': choiceTask('capabilities: [basic.reasoning.math]'),
+    'docs.jsonl': choiceDocs(10),
+    'letters.yaml': GENERATE,
+    'letters.jsonl': [
+      { q: 'ab', a: 'cd' },
+      { q: 'xb', a: 'zz' },
+    ],
+    'broken.yaml': 'task: broken\nprocess_docs: !function utils.clean\n',
+  });
+  try {
+    const output = join(place.directory, 'out');
+    const evaluated = await evaluateOnce({
+      checkpoint: place.checkpoint.path,
+      includePaths: [tasks],
+      output,
+      engine: { name: server.base },
+      workDirectory: place.workDirectory,
+      libraVersion: '0.0.0',
+      log: silentLog,
+      clock: systemClock,
+      ...more,
+    });
+    const names = readdirSync(output).sort();
+    const written = new Map(names.map((name) => [name, readFileSync(join(output, name), 'utf8')]));
+    return {
+      ...evaluated,
+      names,
+      results: JSON.parse(written.get('results.json')!),
+      samples: (task: string) => linesOf(written.get(`samples_${task}.jsonl`)!),
+    };
+  } finally {
+    await place[Symbol.asyncDispose]();
+  }
+}
+
+function linesOf(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+test('tasks are asked and scored, results written in the harness’s schema, a bad task is told', async () => {
+  const progress: string[] = [];
+  const evaluated = await evaluate({
+    limit: 6,
+    onProgress: (task, done, of) => progress.push(`${task} ${done}/${of}`),
+  });
+  expect(evaluated.problems.map(({ task, error }) => [task, error.code])).toEqual([['broken', 'LIBRA_TASK_INVALID']]);
+  expect(progress).toEqual(['colours 0/6', 'colours 6/6', 'letters 0/2', 'letters 2/2']);
+  expect(evaluated.names).toEqual(['results.json', 'samples_colours.jsonl', 'samples_letters.jsonl']);
+
+  const { results } = evaluated;
+  const [acc] = evaluated.measured.scores;
+  expect(results.results.colours).toMatchObject({
+    alias: 'colours',
+    sample_len: 6,
+    'acc,none': acc!.value,
+    'acc_stderr,none': acc!.stderr,
+  });
+  // "abcd" runs on to the stop text; "xbcd" is not "zz".
+  expect(results.results.letters).toMatchObject({ 'exact_match,strip': 0.5 });
+  expect(results['n-samples']).toEqual({
+    colours: { original: 10, effective: 6 },
+    letters: { original: 2, effective: 2 },
+  });
+  expect(results.higher_is_better.colours).toEqual({ acc: true, acc_norm: true });
+  expect(results.versions).toEqual({ colours: 'Yaml', letters: 'Yaml' });
+  expect(results.task_hashes.colours).toMatch(/^[0-9a-f]{64}$/);
+
+  const colours = evaluated.samples('colours');
+  expect(colours.map(({ doc_id }) => doc_id)).toEqual(
+    [...colours.map(({ doc_id }) => Number(doc_id))].sort((a, b) => a - b),
+  );
+  const sample = colours[0]! as {
+    doc: { q: string };
+    arguments: unknown;
+    resps: string[][][];
+    filter: string;
+    metrics: string[];
+  };
+  expect(sample.arguments).toEqual({
+    gen_args_0: { arg_0: sample.doc.q, arg_1: ' red' },
+    gen_args_1: { arg_0: sample.doc.q, arg_1: ' green' },
+  });
+  expect(Number(sample.resps[0]![0]![0])).toBeCloseTo(toySum(encode(`${sample.doc.q} red`), 4), 6);
+  expect(sample).toMatchObject({ filter: 'none', metrics: ['acc', 'acc_norm'] });
+  expect(evaluated.samples('letters')[0]).toMatchObject({ filtered_resps: ['cd'], filter: 'strip', exact_match: 1 });
+});
+
+test('what is shown: scores with errors, the tree, and how each mean is made', async () => {
+  const evaluated = await evaluate();
+  const text = renderScores(evaluated, { palette: plainPalette, width: undefined, isExplained: true });
+  expect(text).toMatch(/colours\s+acc ↑\s+[01]\.\d{4}\s+± 0\.\d{4}\s+10/);
+  expect(text).toMatch(/basic\.reasoning\.math\s+Mathematical reasoning/);
+  expect(text).toMatch(/\* [\d.]+ = \(colours acc [\d.]+\) \/ 1/);
+  expect(text).toMatch(/the first 10 of 10 docs/);
+  const object = describeEvaluation(evaluated);
+  expect(JSON.parse(JSON.stringify(object))).toMatchObject({
+    engine: { isVerified: true },
+    scores: expect.arrayContaining([
+      expect.objectContaining({ task: 'letters', metric: 'exact_match', value: 0.5, n: 2 }),
+    ]),
+    problems: [{ task: 'broken', code: 'LIBRA_TASK_INVALID' }],
+  });
+});
+
+test('only what is asked for; nothing to ask is a sentence', async () => {
+  const evaluated = await evaluate({ only: ['letters'] });
+  expect(evaluated.tasks.map(({ summary }) => summary.name)).toEqual(['letters']);
+  expect(evaluated.problems).toEqual([]);
+  await expect(evaluate({ only: ['broken'] })).rejects.toMatchObject({ code: 'LIBRA_TASK_INVALID' });
+  await expect(evaluate({ only: ['colors'] })).rejects.toMatchObject({ code: 'LIBRA_TASK_UNKNOWN' });
+});
+
+test('a directory that is no checkpoint is told', async () => {
+  await expect(evaluate({ checkpoint: '/nowhere/checkpoint-1' })).rejects.toMatchObject({
+    code: 'LIBRA_CHECKPOINT_INVALID',
+  });
+});
