@@ -37,8 +37,11 @@ export interface PinOptions {
 }
 
 export interface ProvisionalPin {
-  /** Holds these files as they are in the listing; those that changed meanwhile are left for the next time. */
-  hold(files: readonly FileEntry[]): Promise<void>;
+  /**
+   * Holds these files as they are in the listing; those that changed meanwhile are left for the next time.
+   * False when some were left.
+   */
+  hold(files: readonly FileEntry[]): Promise<boolean>;
   /** Makes the pin final if every file is held exactly as listed; null when one is not (look again), or when pins can't be. */
   finish(files: readonly FileEntry[], fingerprint: string): Promise<Pin | null>;
   /** Where the held files lie now; null before anything was held. */
@@ -103,7 +106,7 @@ export function openPin(target: PinTarget, options: PinOptions): ProvisionalPin 
     else await rm(destination, { force: true });
   };
 
-  const hold = async (files: readonly FileEntry[]): Promise<void> => {
+  const hold = async (files: readonly FileEntry[]): Promise<boolean> => {
     for (const file of files) {
       const before = held.get(file.name);
       if (kind === 'none' || (before && isSameVersion(before, file))) continue;
@@ -121,7 +124,14 @@ export function openPin(target: PinTarget, options: PinOptions): ProvisionalPin 
         return hold(files);
       }
     }
+    return kind === 'none' || holdsEach(files);
   };
+
+  const holdsEach = (files: readonly FileEntry[]): boolean =>
+    files.every((file) => {
+      const own = held.get(file.name);
+      return own !== undefined && isSameVersion(own, file);
+    });
 
   /**
    * A file that keeps changing under the same inode after it was whole is rewritten in place, and a link would change with it for
@@ -151,11 +161,7 @@ export function openPin(target: PinTarget, options: PinOptions): ProvisionalPin 
       return options.whenUnlinkable === 'none' ? null : { kind: 'lease', directory: target.source, bytes };
     }
     const provisional = ready;
-    const whole = files.every((file) => {
-      const own = held.get(file.name);
-      return own !== undefined && isSameVersion(own, file);
-    });
-    if (provisional === null || !whole) return null;
+    if (provisional === null || !holdsEach(files)) return null;
     const wanted = new Set([PIN_NOTE, ...files.map((file) => file.name)]);
     for (const name of (await listDirectory(provisional)).files.keys()) {
       if (!wanted.has(name)) await rm(join(provisional, name), { force: true });

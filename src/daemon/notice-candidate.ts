@@ -34,6 +34,10 @@ export interface Candidate {
 
 /** After a look a settling checkpoint is left alone for so many times as long as the look took. */
 const COST_FACTOR = 3;
+/** After a look that was overtaken by the writer, ms. */
+const AT_ONCE = 20;
+/** So often in a row, before it is judged all the same: some file may never stop changing. */
+const OVERTAKEN_AT_MOST = 10;
 /** So long after the last change the next one is still likely, ms. */
 const STILL_LIKELY = 60_000;
 /** A changed reason alone is reported at most this often, ms. */
@@ -50,6 +54,7 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
   /** A checkpoint of this step is known; nothing is said before the content tells whether this is another one. */
   let secret = false;
   let progress: SettleProgress | null = null;
+  let overtaken = 0;
   let lastWhole: Whole | null = null;
   let parked: ParkedCheckpoint | null = null;
   let due = 0;
@@ -149,7 +154,12 @@ export function createCandidate(path: string, step: number, run: NoticedRun, con
 
     pin ??= openOwnPin();
     const entries = inspected.files.map((name) => inspected.listing.files.get(name) as FileEntry);
-    await pin.hold(entries);
+    overtaken = (await pin.hold(entries)) ? 0 : overtaken + 1;
+    if (overtaken > 0 && overtaken < OVERTAKEN_AT_MOST) {
+      // A file changed between the listing and the link, so what was proved may be of two moments.
+      due = clock.now() + AT_ONCE;
+      return;
+    }
     const snapshot = { ...inspected, at: now, changedAt: network ? null : lastChangeOf(files) };
     const superseded = run.records.some((other) => other.step > step && isFinished(other));
     const decision = settle(progress, snapshot, place.windows, superseded);

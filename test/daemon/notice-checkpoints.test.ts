@@ -60,7 +60,7 @@ describe('noticeCheckpoints', () => {
     expect(sink.said).toEqual(['exp-300 found', 'exp-300 settling', 'exp-300 complete']);
   });
 
-  it('reports complete soon after the settle window', async () => {
+  it('reports complete soon after the settle window', { retry: 2 }, async () => {
     const { root, sink, start } = await noticeWorld();
     await mkdir(join(root, 'exp'));
     await start();
