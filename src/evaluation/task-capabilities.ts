@@ -4,7 +4,7 @@ import { CAPABILITIES, PROBES } from '../domain/capability.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { YamlFields } from './read-yaml.ts';
 
-const BUILT_IN = new Set<string>([...CAPABILITIES.map(({ id }) => id), ...PROBES]);
+const BUILT_IN = new Set([...CAPABILITIES, ...PROBES].map(({ id }) => id));
 
 /**
  * Own capabilities are welcome (any dotted path); what looks like a built-in one misspelt is not.

@@ -91,7 +91,7 @@ export function filter(node: TemplateNode, value: unknown, scope: Scope): unknow
   return applyFilter(node.callee.value, value, args, keywords);
 }
 
-export function argumentsOf(nodes: readonly TemplateNode[], scope: Scope) {
+function argumentsOf(nodes: readonly TemplateNode[], scope: Scope) {
   const args: unknown[] = [];
   const keywords: Record<string, unknown> = {};
   for (const node of nodes) {
