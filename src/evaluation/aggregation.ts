@@ -79,12 +79,12 @@ function f1Parts({ parts }: DocValue) {
   return { value: weight === 0 ? 0 : (2 * isGold * isPredicted) / weight, parts: { weight } };
 }
 
-export function meanOf(values: readonly number[]): number {
+function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Standard error of a mean: sample standard deviation (n - 1) / sqrt(n); NaN for n < 2. */
-export function stderrOfMean(values: readonly number[]): number {
+function stderrOfMean(values: readonly number[]): number {
   const n = values.length;
   if (n < 2) return Number.NaN;
   const centre = meanOf(values);

@@ -46,7 +46,7 @@ export async function writeResults(
 
 const hashesOf = ({ doc_hash, prompt_hash, target_hash }: HarnessSample) => doc_hash + prompt_hash + target_hash;
 
-export function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Record<string, unknown> {
+function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Record<string, unknown> {
   const perTask = <T>(value: (slice: AnsweredSlice) => T) =>
     Object.fromEntries(slices.map((slice) => [slice.task.summary.name, value(slice)]));
   const name = facts.checkpoint.replaceAll(/[^\w.-]+/g, '__');

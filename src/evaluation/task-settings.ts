@@ -4,9 +4,9 @@ import { LibraError } from '../domain/errors.ts';
 import type { OutputType } from '../domain/task.ts';
 import { numberIn, PythonFloat, pythonStr } from './python/python-value.ts';
 import type { TaskFile } from './read-task-file.ts';
-import { FunctionReference, type YamlFields } from './read-yaml.ts';
+import type { YamlFields } from './read-yaml.ts';
+import { refuseUnknownKeys, refuseWhatNeedsPython } from './refuse-task-keys.ts';
 import { readCapabilities } from './task-capabilities.ts';
-import { nearestTo } from './task-index.ts';
 
 const number = z.preprocess(
   (value) => (typeof value === 'string' && value !== '' ? Number(value) : numberIn(value)),
@@ -75,32 +75,9 @@ const schema = z.object({
   capabilities: z.unknown().optional(),
 });
 
-/** Keys of the format that change nothing here: names, notes, decontamination, and what concerns only the harness's own machinery. */
-const IGNORED = [
-  'group',
-  'group_alias',
-  'tag',
-  'task_list',
-  'aggregate_metric_list',
-  'should_decontaminate',
-  'doc_to_decontamination_query',
-  'unsafe_code',
-  'recipe',
-  'weight_by_size',
-];
-/** Keys whose values Libra can't honour: a task with one of them is refused, never run without. */
-const REFUSED: Readonly<Record<string, string>> = {
-  class: 'is a Python class',
-  process_docs: 'processes its docs in Python',
-  process_results: 'scores its docs in Python',
-  custom_dataset: 'makes its data set in Python',
-  use_prompt: "uses promptsource's prompts",
-  doc_to_image: 'needs images',
-  doc_to_audio: 'needs audio',
-};
-const KNOWN = [...Object.keys(schema.shape), ...IGNORED, ...Object.keys(REFUSED), 'include'];
+const KEYS = Object.keys(schema.shape);
 
-export type FewshotSettings = {
+type FewshotSettings = {
   readonly sampler: 'default' | 'first_n';
   readonly split: string | null;
   readonly samples: readonly YamlFields[] | null;
@@ -113,7 +90,7 @@ export type FewshotSettings = {
   readonly targetDelimiter: string;
 };
 
-export interface GenerationSettings {
+interface GenerationSettings {
   readonly until: readonly string[];
   readonly maxGenToks: number;
   readonly temperature: number;
@@ -158,7 +135,7 @@ export interface TaskSettings {
 export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFewshot?: number): TaskSettings {
   const raw = { ...file.fields, ...overrides };
   refuseWhatNeedsPython(raw, file.path);
-  refuseUnknownKeys(raw, file.path);
+  refuseUnknownKeys(raw, KEYS, file.path);
   const parsed = schema.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
@@ -264,45 +241,6 @@ function readGeneration(kwargs: YamlFields | null, fewshotDelimiter: string, fil
     seed: data.seed ?? null,
     kwargs: filled,
   };
-}
-
-function refuseWhatNeedsPython(raw: YamlFields, path: string): void {
-  for (const [key, value] of Object.entries(raw)) {
-    if (IGNORED.includes(key) || value == null) continue;
-    const reference = findFunction(value);
-    if (reference !== undefined) {
-      const why = REFUSED[key] ?? `takes \`${key}\` from Python`;
-      throw new LibraError(
-        'LIBRA_TASK_INVALID',
-        `${reference.file}:${reference.line}: the task ${why} (\`!function ${reference.name}\`), which Libra does not run.`,
-        { hint: 'Say the same with a Jinja template, a filter_list or prepared data, or leave this task out.' },
-      );
-    }
-    if (key in REFUSED) {
-      throw invalid(path, `the task ${REFUSED[key]} (\`${key}\`), which Libra can't do`, 'Leave this task out.');
-    }
-  }
-}
-
-function findFunction(value: unknown): FunctionReference | undefined {
-  if (value instanceof FunctionReference) return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const inner of Object.values(value)) {
-    const found = findFunction(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function refuseUnknownKeys(raw: YamlFields, path: string): void {
-  const unknown = Object.keys(raw).find((key) => !KNOWN.includes(key));
-  if (unknown === undefined) return;
-  const nearest = nearestTo(unknown, KNOWN);
-  throw invalid(
-    path,
-    `\`${unknown}\` is not a key of a task file`,
-    nearest === undefined ? 'Take it out; notes of your own belong under `metadata`.' : `Did you mean \`${nearest}\`?`,
-  );
 }
 
 function versionOf(metadata: unknown): string {
