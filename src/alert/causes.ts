@@ -1,5 +1,6 @@
 /** Series that fire together, sorted into causes: those whose changes overlap are one. */
 import type { AlertMember } from '../domain/alert.ts';
+import { isProbe } from '../domain/capability.ts';
 import type { FlippedDoc } from '../domain/trend.ts';
 
 interface Firing {
@@ -9,7 +10,7 @@ interface Firing {
 }
 
 export interface Cause {
-  /** Leaves, probes and unlabelled tasks, strongest first; the highest node alone where no leaf stands out. */
+  /** Leaves and unlabelled tasks, then probes, strongest first; the highest node alone where no leaf stands out. */
   readonly members: readonly AlertMember[];
   /** Nodes above the leaves that fired with them. */
   readonly nodes: readonly AlertMember[];
@@ -40,7 +41,10 @@ function toCause(group: readonly Firing[]): Cause {
   const highest = [...nodes].sort((a, b) => depth(a.member) - depth(b.member))[0];
   const named = leaves.length ? leaves : highest ? [highest] : [];
   const byEvidence = [...named].sort(
-    (a, b) => b.member.z - a.member.z || (a.member.capability < b.member.capability ? -1 : 1),
+    (a, b) =>
+      Number(isProbe(a.member.capability)) - Number(isProbe(b.member.capability)) ||
+      b.member.z - a.member.z ||
+      (a.member.capability < b.member.capability ? -1 : 1),
   );
   return {
     members: byEvidence.map(({ member }) => member),

@@ -67,7 +67,7 @@ export function detectAlerts(input: DetectInput): AlertChange[] {
     regressions.set(alert.id, alert);
     changed.set(alert.id, { change: home ? 'update' : 'open', alert, flipped: pickFlipped(cause) });
   }
-  const isExplained = [...changed.values()].some(({ change }) => change === 'open');
+  const isExplained = [...regressions.values()].some((alert) => firedLately(alert, input.checkpoints));
   return [...changed.values(), ...telemetryChanges(input, isExplained)];
 }
 
@@ -80,6 +80,12 @@ function recover(alert: Alert, resolved: readonly AlertMember[], step: number): 
   return members.every((member) => member.resolvedAtStep != null)
     ? { ...alert, members, state: 'resolved', resolvedAtStep: step }
     : { ...alert, members };
+}
+
+/** At this checkpoint or at one of the two before. */
+function firedLately(alert: Alert, checkpoints: readonly KnownCheckpoint[]): boolean {
+  const since = checkpoints.at(-3)?.step ?? 0;
+  return alert.members.some((member) => member.firedAtStep >= since);
 }
 
 /** A node above the leaves says nothing new when its leaves are in an open alert of the same change. */
@@ -113,13 +119,15 @@ function isAtOrBelow(capability: string, node: string): boolean {
   return node === '*' || capability === node || capability.startsWith(`${node}.`);
 }
 
-/** Three docs, of as many tasks as there are. */
+/** More docs than are shown, of as many tasks as there are: the texts of some may be gone. */
+const CANDIDATES = 9;
+
 function pickFlipped(cause: Cause): FlippedDoc[] {
   const picked: FlippedDoc[] = [];
   const pool = cause.flipped.filter(
     (doc, i, all) => all.findIndex((each) => each.task === doc.task && each.index === doc.index) === i,
   );
-  while (picked.length < 3) {
+  while (picked.length < CANDIDATES) {
     const fresh = pool.find((doc) => !picked.includes(doc) && !picked.some((each) => each.task === doc.task));
     const next = fresh ?? pool.find((doc) => !picked.includes(doc));
     if (!next) break;

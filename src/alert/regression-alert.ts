@@ -15,7 +15,7 @@ const BROAD = 3;
 export function regressionAlert(input: DetectInput, cause: Cause): Alert {
   const now = input.checkpoints.at(-1)!;
   const { members } = cause;
-  const lastGoodStep = Math.min(...members.map((member) => member.changeBetween[0]));
+  const lastGoodStep = middle(members.map((member) => member.changeBetween[0]));
   const lastGood = input.checkpoints.findLast((checkpoint) => checkpoint.step <= lastGoodStep) ?? null;
   const mixSince = Math.min(...members.map((member) => member.referenceSteps[0] ?? lastGoodStep));
   const telemetry = telemetryAround(input.telemetry, lastGoodStep, now.step, mixSince);
@@ -72,6 +72,11 @@ export function withMembers(alert: Alert, later: readonly AlertMember[]): Alert 
 function shiftedTo(member: AlertMember, difference: number): readonly [number, number] {
   const half = (member.ci95[1] - member.ci95[0]) / 2;
   return [difference - half, difference + half];
+}
+
+/** The lower middle one: a few series that fell for an earlier reason must not date the whole cause. */
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[(values.length - 1) >> 1]!;
 }
 
 function titleOf(members: readonly AlertMember[]): string {

@@ -8,7 +8,7 @@ import { between, findSpikes, firstNonFinite } from './telemetry-spikes.ts';
 const NAMES = { loss: 'loss', gradNorm: 'gradient norm' } as const;
 
 /**
- * @param isExplained a regression opens at this very checkpoint: a spike is its evidence then, not an alert of its own
+ * @param isExplained a regression opens at this checkpoint or did just before: a spike is its evidence then, not an alert of its own
  */
 export function telemetryChanges(
   input: Pick<DetectInput, 'run' | 'checkpoints' | 'telemetry' | 'openAlerts'>,
@@ -39,8 +39,11 @@ function nonFinite(input: TelemetryInput, after: number, upTo: number): AlertCha
 function spiking(input: TelemetryInput, after: number, upTo: number, isExplained: boolean): AlertChange[] {
   const open = input.openAlerts.find((alert) => alert.kind === 'telemetry-spike');
   const spikes = findSpikes(input.telemetry, after, upTo);
-  const largest = [...spikes].sort((a, b) => b.deviations - a.deviations)[0];
-  if (open) return !largest && isLogged(input, after, upTo) ? [resolve(open, upTo)] : [];
+  // What began before the previous checkpoint was told then, or belongs to a regression that was.
+  const largest = spikes.some(({ isOnset }) => isOnset)
+    ? [...spikes].sort((a, b) => b.deviations - a.deviations)[0]
+    : undefined;
+  if (open) return spikes.length === 0 && isLogged(input, after, upTo) ? [resolve(open, upTo)] : [];
   if (!largest || isExplained) return [];
   const name = NAMES[largest.quantity];
   const title = `${capitalised(name)} spiked to ${sayNumber(largest.value)} at step ${sayStep(largest.step)}`;

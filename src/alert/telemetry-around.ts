@@ -1,7 +1,7 @@
 /** What changed in training around a change point: loss, learning rate, gradient norm and data mix, before and after. */
 import type { TelemetryAround } from '../domain/alert.ts';
 import type { TelemetryPoint } from '../domain/telemetry.ts';
-import { between, findSpikes, median, type TelemetrySpike } from './telemetry-spikes.ts';
+import { between, findSpikes, median, mixDistance, type TelemetrySpike } from './telemetry-spikes.ts';
 
 /** Logged values that "before" is taken over. */
 const USUAL = 16;
@@ -71,13 +71,7 @@ function mixChange(points: readonly TelemetryPoint[], since: number, upTo: numbe
   const last = logged.at(-1);
   if (!first || !last) return { before: null, after: null, changedAt: null };
   const changed = logged.find(
-    (point) => point.step > first.step && distance(first.dataMix!, point.dataMix!) > MIX_CHANGE,
+    (point) => point.step > first.step && mixDistance(first.dataMix!, point.dataMix!) > MIX_CHANGE,
   );
   return { before: first.dataMix, after: last.dataMix, changedAt: changed?.step ?? null };
-}
-
-/** Largest change of any share. */
-function distance(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): number {
-  const parts = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return Math.max(0, ...[...parts].map((part) => Math.abs((a[part] ?? 0) - (b[part] ?? 0))));
 }

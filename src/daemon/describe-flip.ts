@@ -14,6 +14,8 @@ export function describeFlip(
   const doc = task?.docs[flipped.index];
   const member = alert.members.find((each) => each.tasks.includes(flipped.task)) ?? alert.members[0];
   if (!task || !doc || !member || alert.checkpoint === null) return null;
+  // A text that was only read has no answer to show.
+  if (task.summary.outputType === 'loglikelihood_rolling') return null;
   const metric = task.summary.primaryMetric;
   const answerAt = (checkpoint: string) =>
     store.answers

@@ -108,6 +108,8 @@ function keepVerdicts({ store, bus }: DaemonContext, checkpoint: StoredCheckpoin
       checkpoint: checkpoint.id,
       step: checkpoint.step,
       capability: verdict.series.capability,
+      // Of a metric that is no proportion points would say nothing.
+      ...(verdict.series.metric === 'score' && verdict.difference !== null ? { difference: verdict.difference } : {}),
       reason: verdict.reason,
     });
   }

@@ -18,7 +18,11 @@ export function openNotifiers(config: Config, surroundings: NotifierSurroundings
   return Object.entries(config.notifiers).map(([name, settings]) => openNotifier(name, settings, surroundings));
 }
 
-function openNotifier(name: string, settings: NotifierConfig, { env, clock, terminal }: NotifierSurroundings): Notifier {
+function openNotifier(
+  name: string,
+  settings: NotifierConfig,
+  { env, clock, terminal }: NotifierSurroundings,
+): Notifier {
   const secretOf = (key: string, reference: string | null) =>
     reference === null ? null : resolveSecret(reference, `notifiers.${name}.${key}`, env);
   switch (settings.type) {

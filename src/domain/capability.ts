@@ -11,7 +11,11 @@ export interface Capability {
 export const WHOLE = '*';
 
 /** Series beside the tree; they never count into a node. */
-export const PROBES = ['probe.lm', 'probe.degeneration', 'probe.format'] as const;
+export const PROBES: readonly Capability[] = [
+  { id: 'probe.lm', zh: '语言建模（每字节比特数）', en: 'Language modelling (bits per byte)' },
+  { id: 'probe.degeneration', zh: '退化（重复、空输出）', en: 'Degeneration (repetition, empty output)' },
+  { id: 'probe.format', zh: '格式（无法解析的答案）', en: 'Format (answers that could not be parsed)' },
+];
 
 const ROWS: readonly (readonly [id: string, zh: string, en: string])[] = [
   ['basic', '基础语言能力', 'Basic language'],
@@ -79,7 +83,7 @@ const ROWS: readonly (readonly [id: string, zh: string, en: string])[] = [
 /** Every built-in node, parents before children. */
 export const CAPABILITIES: readonly Capability[] = ROWS.map(([id, zh, en]) => ({ id, zh, en }));
 
-const BY_ID = new Map(CAPABILITIES.map((capability) => [capability.id, capability]));
+const BY_ID = new Map([...CAPABILITIES, ...PROBES].map((capability) => [capability.id, capability]));
 
 /** A probe moves beside the tree (bits per byte, degeneration, format). */
 export function isProbe(id: string): boolean {

@@ -44,7 +44,7 @@ const DESCRIBE: Readonly<Record<EventName, Describe>> = {
     palette.red(`evaluation failed${said(event, 'reason', ': ') || said(event, 'error', ': ')}`) +
     said(event, 'hint', ' '),
   'verdict.suspected': (event, palette) =>
-    palette.yellow(`suspected drop${named(event)}${said(event, 'reason', ': ')}`),
+    palette.yellow(`suspected drop${named(event)}`) + points(event.difference),
   'alert.firing': (event, palette) =>
     palette.red(`ALERT ${told(event.title) || named(event).trim() || told(event.kind)}`) + since(event),
   'alert.acknowledged': (event) => `alert acknowledged${said(event, 'title', ': ')}${said(event, 'note', ' - ')}`,
@@ -80,6 +80,11 @@ function since(event: LibraEvent): string {
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** The size of a change of a proportion, `: -4.2 points`. */
+function points(value: unknown): string {
+  return typeof value === 'number' ? `: ${value > 0 ? '+' : ''}${(value * 100).toFixed(1)} points` : '';
 }
 
 function counted(value: unknown, noun: string): string {
