@@ -7,7 +7,10 @@ export interface TasksFlags {
 }
 
 export function registerTasks(program: Command): void {
-  const tasks = program.command('tasks').description('the task library: list, show, validate');
+  const tasks = program
+    .command('tasks')
+    .description('the task library: list, show, validate')
+    .addHelpText('after', '\nExample:\n  $ libra tasks list --include-path tasks\n');
   tasks
     .command('list')
     .description('list the tasks found, and the files that could not be used')

@@ -43,8 +43,7 @@ const DESCRIBE: Readonly<Record<EventName, Describe>> = {
   'evaluation.failed': (event, palette) =>
     palette.red(`evaluation failed${said(event, 'reason', ': ') || said(event, 'error', ': ')}`) +
     said(event, 'hint', ' '),
-  'verdict.suspected': (event, palette) =>
-    palette.yellow(`suspected drop${named(event)}`) + points(event.difference),
+  'verdict.suspected': (event, palette) => palette.yellow(`suspected drop${named(event)}`) + points(event.difference),
   'alert.firing': (event, palette) =>
     palette.red(`ALERT ${told(event.title) || named(event).trim() || told(event.kind)}`) + since(event),
   'alert.acknowledged': (event) => `alert acknowledged${said(event, 'title', ': ')}${said(event, 'note', ' - ')}`,

@@ -2,6 +2,7 @@
 import { parseTolerantJson } from '../../system/json.ts';
 import type { DatasetReader, Row } from '../dataset.ts';
 import { isDict, PythonFloat } from '../python/python-value.ts';
+import { linesOf } from '../read-lines.ts';
 
 export const json: DatasetReader = {
   id: 'json',
@@ -75,15 +76,4 @@ function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive);
   if (isDict(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revive(inner)]));
   return value;
-}
-
-/** Lines of a stream of text pieces; only line feeds separate (a JSON string may hold U+2028). */
-export async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
-  }
-  if (rest !== '') yield rest;
 }

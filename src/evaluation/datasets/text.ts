@@ -1,6 +1,6 @@
 /** Plain text: one doc a line, in the column `text`. */
 import type { DatasetReader } from '../dataset.ts';
-import { linesOf } from './json.ts';
+import { linesOf } from '../read-lines.ts';
 
 export const text: DatasetReader = {
   id: 'text',

@@ -1,10 +1,10 @@
 /** Tab-separated values. */
 import type { DatasetReader } from '../dataset.ts';
-import { csv } from './csv.ts';
+import { readDelimited } from '../read-delimited.ts';
 
 export const tsv: DatasetReader = {
   id: 'tsv',
   extensions: ['.tsv'],
   names: ['tsv'],
-  read: (chunks, options) => csv.read(chunks, { delimiter: '\t', ...options }),
+  read: (chunks, options) => readDelimited(chunks, { delimiter: '\t', ...options }),
 };

@@ -6,7 +6,7 @@ import type { AnswerFilter, FilterOptions } from '../filter.ts';
 import { compilePythonRegex, findAll, substitute } from '../python/python-regex.ts';
 import { strip } from '../python/python-text.ts';
 import { numberIn, pythonStr } from '../python/python-value.ts';
-import { compiled, fallbackOf, selected } from './regex.ts';
+import { compiled, fallbackOf, selected } from '../select-match.ts';
 
 export const multiChoiceRegex: AnswerFilter = {
   id: 'multi_choice_regex',

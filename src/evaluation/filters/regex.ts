@@ -1,8 +1,6 @@
 /** Takes out what a Python regular expression finds; `[invalid]` when it finds nothing. */
-import type { AnswerFilter, FilterOptions } from '../filter.ts';
-import { compilePythonRegex, findAll } from '../python/python-regex.ts';
-import { strip } from '../python/python-text.ts';
-import { numberIn } from '../python/python-value.ts';
+import type { AnswerFilter } from '../filter.ts';
+import { compiled, fallbackOf, selected } from '../select-match.ts';
 
 export const regex: AnswerFilter = {
   id: 'regex',
@@ -14,27 +12,3 @@ export const regex: AnswerFilter = {
     return answers.map((answer) => selected(pattern, answer, options) ?? fallback);
   },
 };
-
-const COMPILED = new Map<string, RegExp>();
-
-export function compiled(options: FilterOptions): RegExp {
-  const pattern = String(options.regex_pattern ?? '#### (\\-?[0-9\\.\\,]+)');
-  const known = COMPILED.get(pattern) ?? compilePythonRegex(pattern);
-  COMPILED.set(pattern, known);
-  return known;
-}
-
-export function fallbackOf(options: FilterOptions): string {
-  return String(options.fallback ?? '[invalid]');
-}
-
-/** The match `group_select` picks (negative from the end), or undefined when nothing matches. */
-export function selected(pattern: RegExp, answer: string, options: FilterOptions): string | undefined {
-  const matches = findAll(pattern, answer);
-  if (matches.length === 0) return undefined;
-  const match = matches.at(numberIn(options.group_select) ?? 0);
-  // The harness fails on a group_select beyond the matches; an answer without it is unparsed.
-  if (match === undefined) return undefined;
-  const text = typeof match === 'string' ? match : match.find((group) => group !== '');
-  return text === undefined ? undefined : strip(text);
-}

@@ -1,5 +1,5 @@
 /** F1 of the class 1 over a binary choice task. A doc's own value is whether it was right; the score comes from the classes. */
-import { argmax, goldChoices, logprobsOf } from '../choose.ts';
+import { classifyDoc } from '../classify-doc.ts';
 import type { Metric } from '../metric.ts';
 
 export const f1: Metric = {
@@ -9,9 +9,5 @@ export const f1: Metric = {
   unit: 'proportion',
   aggregation: 'f1',
   options: [],
-  score: (doc) => {
-    const predicted = argmax(logprobsOf(doc));
-    const gold = goldChoices(doc)[0] ?? -1;
-    return { value: Number(gold === predicted), parts: { gold, predicted } };
-  },
+  score: classifyDoc,
 };

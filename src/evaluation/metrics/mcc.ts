@@ -1,10 +1,13 @@
 /** Matthews correlation between predicted and right choices. A doc's own value is whether it was right; the score comes from the classes. */
+import { classifyDoc } from '../classify-doc.ts';
 import type { Metric } from '../metric.ts';
-import { f1 } from './f1.ts';
 
 export const mcc: Metric = {
-  ...f1,
   id: 'mcc',
+  outputTypes: ['multiple_choice'],
+  higherIsBetter: true,
   unit: 'correlation',
   aggregation: 'matthews_corrcoef',
+  options: [],
+  score: classifyDoc,
 };

@@ -1,0 +1,18 @@
+/** `npm run bench [time-lapse|disturbance|verdicts]`: the figures Libra is judged by, as a table. Needs the build. */
+import { cpus } from 'node:os';
+import { benchDisturbance, benchTimeLapse, type Figure } from './time-lapse.ts';
+import { benchVerdicts } from './verdicts.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  'time-lapse': benchTimeLapse,
+  disturbance: () => benchDisturbance(cpus().length),
+  verdicts: async () =>
+    (await benchVerdicts()).map(({ name, value, goal }) => ({ what: name, value: `${value}  goal ${goal}` })),
+};
+
+const asked = process.argv.slice(2);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n${name}`);
+  for (const { what, value } of await bench()) console.log(`  ${what.padEnd(70)} ${value}`);
+}
