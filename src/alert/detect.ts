@@ -58,7 +58,8 @@ export function detectAlerts(input: DetectInput): AlertChange[] {
     regressions.set(alert.id, after);
     changed.set(alert.id, { change: after.state === 'resolved' ? 'resolve' : 'update', alert: after, flipped: [] });
   }
-  for (const cause of groupCauses(input.firing)) {
+  const news = input.firing.filter(({ member }) => !isOver(member, input.openAlerts));
+  for (const cause of groupCauses(news)) {
     const open = [...regressions.values()].filter((alert) => alert.state !== 'resolved');
     if (open.some((alert) => isCovered(alert, cause))) continue;
     const known = open.filter((alert) => changed.get(alert.id)?.change !== 'open');
@@ -80,6 +81,18 @@ function recover(alert: Alert, resolved: readonly AlertMember[], step: number): 
   return members.every((member) => member.resolvedAtStep != null)
     ? { ...alert, members, state: 'resolved', resolvedAtStep: step }
     : { ...alert, members };
+}
+
+/** A drop that came back may still be seen in the longest windows; it was told. */
+function isOver(member: AlertMember, alerts: readonly Alert[]): boolean {
+  return alerts.some((alert) =>
+    alert.members.some(
+      (known) =>
+        known.capability === member.capability &&
+        known.resolvedAtStep != null &&
+        member.changeBetween[1] <= known.resolvedAtStep,
+    ),
+  );
 }
 
 /** At this checkpoint or at one of the two before. */

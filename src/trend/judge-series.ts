@@ -63,6 +63,8 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
   const best = strongest(scanned, -1);
   const common = { ...blank, worst, resolved };
 
+  if (resolved.length > 0 && stillOpen.length === 0)
+    return { ...common, kind: 'same', note: 'Back at the level before the alert.', shown: newestOf(scanned) };
   if (worst?.isWorse && !isAtFloor(series, worst, context.chance)) {
     const change = locateChange(series, positions, worst, jitter);
     const repeats = !context.mustRepeat || firedBefore(series, positions, context);

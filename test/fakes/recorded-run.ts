@@ -76,32 +76,6 @@ function readTelemetry(directory: string): TelemetryPoint[] {
     });
 }
 
-/**
- * Capabilities whose truth falls: (index of the checkpoint at which it is first `points` below the best mean of three before, name).
- * After a fall the level starts anew once the curve has stopped falling.
- */
-export function trueFalls(
-  truth: RecordedRun['truth'],
-  points = 0.05,
-): { readonly at: number; readonly capability: string }[] {
-  const falls: { at: number; capability: string }[] = [];
-  for (const [capability, curve] of Object.entries(truth)) {
-    if (capability.startsWith('probe.')) continue;
-    let from = 0;
-    for (let t = 3; t < curve.length; t++) {
-      const levels = Array.from({ length: Math.max(0, t - 3 - from + 1) }, (_, i) =>
-        mean(curve.slice(from + i, from + i + 3)),
-      );
-      if (levels.length === 0 || curve[t]! > Math.max(...levels) - points) continue;
-      falls.push({ at: t, capability });
-      while (t + 1 < curve.length && curve[t + 1]! < curve[t]! - 0.01) t++;
-      from = t;
-      t = from + 2;
-    }
-  }
-  return falls;
-}
-
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

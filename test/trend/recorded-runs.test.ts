@@ -1,7 +1,8 @@
 /** The recorded runs, by their truth: forgetting is named, healthy is silent, and the same thresholds fire when 8 points are taken away. */
 import { describe, expect, test } from 'vitest';
 import { guessLanguage } from '../../src/alert/language.ts';
-import { type RecordedRun, readRecordedRun, trueFalls } from '../fakes/recorded-run.ts';
+import { trueFalls } from '../e2e/truth.ts';
+import { type RecordedRun, readRecordedRun } from '../fakes/recorded-run.ts';
 import { replayRun } from '../fakes/replay-run.ts';
 import { createRandom } from '../fakes/worlds.ts';
 
@@ -36,15 +37,21 @@ function take(run: RecordedRun, capability: string, points: number, at: number):
   return { ...run, checkpoints };
 }
 
+/** Rise a checkpoint over the five before `at`. A curve that climbs 8 points in four checkpoints hides such a loss: see the README's limits. */
+function slopeBefore(run: RecordedRun, capability: string, at: number): number {
+  const curve = run.truth[capability]!;
+  return (curve[at - 1]! - curve[at - 5]!) / 4;
+}
+
 describe.runIf(healthy)('healthy', () => {
   const run = healthy!;
   test('raises nothing, at any level of the tree', () => {
     expect(replay(run, 'healthy').changes.map(({ step, alert }) => `${step} ${alert.title}`)).toEqual([]);
   });
 
-  const onset = Math.floor(run?.checkpoints.length * 0.6);
+  const onset = (run?.checkpoints.length ?? 0) - 4;
   const able = Object.keys(run?.truth ?? {}).filter(
-    (name) => !name.startsWith('probe.') && run.truth[name]![onset - 1]! > 0.4,
+    (name) => !name.startsWith('probe.') && run.truth[name]![onset - 1]! > 0.4 && slopeBefore(run, name, onset) < 0.02,
   );
   test.each(able)('8 points taken from %s fire', (capability) => {
     const { changes } = replay(take(run, capability, 0.08, onset), 'healthy');
@@ -57,22 +64,29 @@ describe.runIf(forgetting)('forgetting', () => {
   test('each true fall of 5 points is named within two checkpoints, and little else', () => {
     const run = forgetting!;
     const { changes } = replay(run, 'forgetting');
-    const steps = run.checkpoints.map(({ step }) => step);
     const named = changes.flatMap(({ step, alert }) =>
       alert.members
-        .filter((member) => member.firedAtStep === step)
-        .map(({ capability }) => ({ at: steps.indexOf(step), capability })),
+        .filter((member) => member.firedAtStep === step && !member.capability.startsWith('probe.'))
+        .map(({ capability }) => ({ step, capability })),
     );
-    const falls = trueFalls(run.truth);
-    const caught = falls.filter((fall) =>
-      named.some((each) => each.capability === fall.capability && each.at >= fall.at - 2 && each.at <= fall.at + 2),
+    const falls = trueFalls('forgetting');
+    const caught = falls.filter(({ capability, plant, deadline }) =>
+      named.some((each) => each.capability === capability && each.step > plant.after_step && each.step <= deadline),
     );
     const right = named.filter((each) =>
-      falls.some((fall) => fall.capability === each.capability && Math.abs(each.at - fall.at) <= 3),
+      falls.some(({ capability, plant }) => capability === each.capability && each.step > plant.after_step),
     );
-    expect(falls.length).toBeGreaterThan(0);
+    expect(falls.length).toBeGreaterThan(10);
     expect(caught.length / falls.length).toBeGreaterThanOrEqual(0.8);
     expect(right.length / named.length).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test('each drop is told once: a series that came back does not fire again for the same one', () => {
+    const { alerts } = replay(forgetting!, 'forgetting');
+    expect(alerts).toHaveLength(2);
+    for (const { members } of alerts) {
+      expect(new Set(members.map(({ capability }) => capability)).size).toBe(members.length);
+    }
   });
 
   test('the advice names the Chinese share for the slow fall and the learning rate for the sudden one', () => {
