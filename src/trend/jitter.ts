@@ -21,7 +21,9 @@ const LEVEL_DF = 8;
 const DIFFERENCES_PER_DF = 1.5;
 const WINSOR = 2.5;
 /** Newest moves that count: the jitter of steep early learning says little about later, and a new one is learned in time. */
-const REMEMBERED = 10;
+const REMEMBERED = 8;
+/** A series that shares with no other (a probe) has only its own moves to learn from. */
+const REMEMBERED_ALONE = 12;
 /** A series is never taken to be calmer than this share of its level's variance. */
 const CALMEST = 0.4;
 
@@ -93,7 +95,9 @@ function detrendedMoves(series: MeasuredSeries, positions: readonly number[]): M
     const around = differences.slice(Math.max(0, i - 2), i + 3).map((each) => each.difference);
     return { size: (difference - median(around)) / unit, variance: variance / unit ** 2 };
   });
-  return (detrended.length > 7 ? detrended.slice(1) : detrended).slice(-REMEMBERED);
+  return (detrended.length > 7 ? detrended.slice(1) : detrended).slice(
+    series.level.startsWith('probe:') ? -REMEMBERED_ALONE : -REMEMBERED,
+  );
 }
 
 /** The metric's prior; a mean over K tasks keeps only the shared part of their jitter (about a third of the variance). */

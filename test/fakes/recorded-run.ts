@@ -75,7 +75,3 @@ function readTelemetry(directory: string): TelemetryPoint[] {
       };
     });
 }
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}

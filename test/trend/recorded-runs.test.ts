@@ -37,7 +37,7 @@ function take(run: RecordedRun, capability: string, points: number, at: number):
   return { ...run, checkpoints };
 }
 
-/** Rise a checkpoint over the five before `at`. A curve that climbs 8 points in four checkpoints hides such a loss: see the README's limits. */
+/** Rise a checkpoint over the five before `at`. A curve that climbs a point a checkpoint or more hides such a loss for a while: see the README's limits. */
 function slopeBefore(run: RecordedRun, capability: string, at: number): number {
   const curve = run.truth[capability]!;
   return (curve[at - 1]! - curve[at - 5]!) / 4;
@@ -51,7 +51,7 @@ describe.runIf(healthy)('healthy', () => {
 
   const onset = (run?.checkpoints.length ?? 0) - 4;
   const able = Object.keys(run?.truth ?? {}).filter(
-    (name) => !name.startsWith('probe.') && run.truth[name]![onset - 1]! > 0.4 && slopeBefore(run, name, onset) < 0.02,
+    (name) => !name.startsWith('probe.') && run.truth[name]![onset - 1]! > 0.4 && slopeBefore(run, name, onset) < 0.01,
   );
   test.each(able)('8 points taken from %s fire', (capability) => {
     const { changes } = replay(take(run, capability, 0.08, onset), 'healthy');
