@@ -147,8 +147,14 @@ export const configSchema = z.strictObject({
       name: key('Engine to start for each checkpoint.', text.prefault('embedded')),
       url: key('A server that runs already, used instead of starting one.', orNull(z.url({ protocol: /^https?$/ }))),
       api_key: key('Key that the server asks for.', orNull(secret), { isSecret: true }),
-      threads: key('CPU threads of the embedded engine; null lets it decide, leaving a core to others.', orNull(z.int().positive())),
-      niceness: key('Priority of a started engine, 0 (as any program) to 19 (only what nobody else wants).', z.int().min(0).max(19).prefault(19)),
+      threads: key(
+        'CPU threads of the embedded engine; null lets it decide, leaving a core to others.',
+        orNull(z.int().positive()),
+      ),
+      niceness: key(
+        'Priority of a started engine, 0 (as any program) to 19 (only what nobody else wants).',
+        z.int().min(0).max(19).prefault(19),
+      ),
       start_timeout: key('How long an engine may take to become ready.', duration.prefault('10m')),
     },
     { shorthand: (written) => (isUrl(written) ? { url: written } : { name: written }) },

@@ -44,7 +44,7 @@ export async function evaluateCheckpoint(
     for (const slice of plan.slices) {
       for await (const count of answerSlice(context, evaluation, slice, served, signal)) {
         done += count;
-        bus.pass('evaluation.progress', { ...about, task: slice.task, done, of: asked });
+        bus.pass('evaluation.progress', { ...about, task: slice.task, done, total: asked });
       }
     }
   } finally {

@@ -25,6 +25,8 @@ export interface NoticeOptions {
   readonly roots: readonly string[];
   /** Libra's own data; must exist. */
   readonly dataDirectory: string;
+  /** Which of the runs found are wanted; all by default. */
+  readonly accepts?: (path: string) => boolean;
   readonly settings: NoticeSettings;
   readonly sink: NoticeSink;
   readonly clock: Clock;
@@ -136,5 +138,14 @@ async function openRoot(root: string, options: NoticeOptions): Promise<NoticedRo
     log.info('This directory is on a network file system: looking at intervals', { root, type: disk.name });
   const mayCopy = (bytes: number) => mayCopyTo(homes.copies, bytes, { ...options, budget: settings.pins });
   const ignore = [homes.owner, ...homes.links, homes.copies];
-  return noticeRoot(root, ignore, { settings, network: disk.network, homes, mayCopy, sink, clock, log });
+  return noticeRoot(root, ignore, {
+    settings,
+    accepts: options.accepts ?? (() => true),
+    network: disk.network,
+    homes,
+    mayCopy,
+    sink,
+    clock,
+    log,
+  });
 }

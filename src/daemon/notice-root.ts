@@ -73,7 +73,7 @@ export function noticeRoot(root: string, ignore: readonly string[], context: Not
     unsure = found.unsure;
     if (found.root !== 'present') return;
     directories = found.directories;
-    for (const run of found.runs) await meetRun(run);
+    for (const run of found.runs) if (context.accepts(run.path)) await meetRun(run);
     if (!swept) await recoverKnown();
   };
 

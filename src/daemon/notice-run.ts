@@ -11,6 +11,8 @@ import type { KnownCheckpoint, NoticeSink, Observation } from './notice-sink.ts'
 /** What all parts of noticing under one watched directory share. */
 export interface NoticeContext {
   readonly settings: NoticeSettings;
+  /** Which of the runs found are wanted. */
+  readonly accepts: (path: string) => boolean;
   /** On a network file system, or treated as such. */
   readonly network: boolean;
   readonly homes: PinHomes;

@@ -28,8 +28,10 @@ import { startWorkLoop, type WorkLoop } from './work-loop.ts';
 
 export interface DaemonOptions extends NotifierSurroundings {
   readonly config: Config;
-  /** Directories to watch; those of the configuration come on top. */
+  /** Directories to watch. */
   readonly roots: readonly string[];
+  /** Which of the runs found there are wanted; all by default. */
+  readonly accepts?: (path: string) => boolean;
   readonly dataDirectory: string;
   readonly log: Log;
   readonly onEvent?: Parameters<EventBus['subscribe']>[0];
@@ -121,6 +123,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     );
     const noticer = noticeCheckpoints({
       roots: [...roots],
+      ...(options.accepts ? { accepts: options.accepts } : {}),
       dataDirectory,
       settings: noticeSettingsOf(config),
       sink: keepNotices(context, {

@@ -17,7 +17,7 @@ export function registerDemo(program: Command): void {
     )
     .option('--no-open', 'do not open the page in a browser')
     .option('--port <port>', 'port of the API and the page; 0 takes a free one', portNumber, 7700)
-    .option('--fast', 'ask a third of the docs: quicker, with wider intervals')
+    .option('--fast', 'ask half the docs: quicker, with wider intervals')
     .option(
       '--exit',
       'stop when the replay is through; exit 0 only if every checkpoint was evaluated and the planted regressions were caught',

@@ -9,7 +9,8 @@ import type { DemoSummary } from './summary.ts';
 
 export function renderSummary(store: Store, summary: DemoSummary): string {
   const palette = createPalette(wantsColour(process.stdout, process.env));
-  const trend = readTrend(store, summary.run);
+  const everything = readTrend(store, summary.run);
+  const trend = { ...everything, series: everything.series.filter((series) => series.capability !== null) };
   const chart = renderTrend({
     name: summary.run,
     trend,

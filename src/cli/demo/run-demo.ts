@@ -22,7 +22,7 @@ import { type DemoSummary, type Plant, succeeded, summarise } from './summary.ts
 export interface DemoOptions {
   readonly open: boolean;
   readonly port: number;
-  /** A third of the docs. */
+  /** Half the docs. */
   readonly fast: boolean;
   /** Stop when the replay is through. */
   readonly exit: boolean;
@@ -35,6 +35,9 @@ const INTERVAL = 4;
 const SAVE = 1;
 const KEEP = 2;
 const QUIET_MS = 1_500;
+/** Docs of each task: enough to see both plants clearly. */
+const DOCS = 200;
+const FAST_DOCS = 100;
 
 /** @throws LibraError LIBRA_DEMO_FAILED when `exit` was asked for and something was missed */
 export async function runDemo(options: DemoOptions): Promise<void> {
@@ -72,7 +75,7 @@ async function replayAndWatch(options: DemoOptions, { fixtures, source, place }:
     config: configSchema.parse({
       // Nothing else runs on this machine that the evaluation would disturb.
       engine: { threads: usableCores(), niceness: 0 },
-      strategy: { docs_per_task: options.fast ? 100 : 300 },
+      strategy: { docs_per_task: options.fast ? FAST_DOCS : DOCS },
       tasks: { include_path: [join(fixtures, 'tasks')] },
       server: { port: options.port },
       alerts: { language: 'en' },

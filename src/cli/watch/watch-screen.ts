@@ -28,7 +28,7 @@ export function openWatchScreen(json: boolean): WatchScreen {
     onEvent: ({ event }) => {
       const label = `${event.run ?? ''} ${event.step ?? ''}`;
       if (event.event === 'evaluation.progress' && hasBars) {
-        progress.update(label, Number(event.done), Number(event.of));
+        progress.update(label, Number(event.done), Number(event.total));
       }
       if (event.event === 'evaluation.finished' || event.event === 'evaluation.failed') progress.finish(label);
       const line = describeEvent(event, palette);

@@ -1,5 +1,5 @@
 /** Runs the daemon until it is told to stop, or until nothing is left to do. */
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { resolveDataDirectory } from '../../config/data-directory.ts';
 import { loadConfig } from '../../config/load.ts';
@@ -7,10 +7,10 @@ import type { Config } from '../../config/schema.ts';
 import { LibraError } from '../../domain/errors.ts';
 import { systemClock } from '../../system/clock.ts';
 import { createLog } from '../../system/log.ts';
+import { isWanted, rootOf } from '../../watch/match-run.ts';
 import { runLibra } from '../run-libra.ts';
 import { untilSignal } from '../until-signal.ts';
 import { VERSION } from '../version.ts';
-import { expandRoots } from './expand-roots.ts';
 import { openWatchScreen } from './watch-screen.ts';
 
 export interface WatchFlags {
@@ -33,12 +33,13 @@ export interface WatchFlags {
 /** @throws LibraError */
 export async function watch(directories: readonly string[], flags: WatchFlags): Promise<void> {
   const config = configOf(flags);
-  const roots = await rootsOf(directories, config, flags);
+  const { roots, accepts } = await placesOf(directories, config, flags);
   const screen = openWatchScreen(flags.json);
   const log = createLog({ format: flags.log, level: 'info', write: (line) => process.stderr.write(`${line}\n`) });
   const libra = await runLibra({
     config,
     roots,
+    accepts,
     dataDirectory: resolveDataDirectory(config.data, process.env),
     env: process.env,
     clock: systemClock,
@@ -78,9 +79,10 @@ function configOf(flags: WatchFlags): Config {
 }
 
 /** A slip of the pen must not wait for ever; who starts the daemon before the training says so. */
-async function rootsOf(directories: readonly string[], config: Config, { wait }: WatchFlags): Promise<string[]> {
+async function placesOf(directories: readonly string[], config: Config, { wait }: WatchFlags): Promise<WatchedPlaces> {
   const named = directories.map((directory) => resolve(directory));
-  const roots = expandRoots([...named, ...config.runs.map((run) => run.path)]);
+  const patterns = [...named, ...config.runs.map((run) => run.path)];
+  const roots = [...new Set(patterns.map(rootOf))];
   if (roots.length === 0) {
     throw new LibraError('LIBRA_USAGE', 'There is no directory to watch.', {
       hint: 'Name one, as in `libra watch output/my-run`, or list it under `runs:` in libra.yaml.',
@@ -95,5 +97,17 @@ async function rootsOf(directories: readonly string[], config: Config, { wait }:
       { hint: 'Name the directory that the trainer writes into; with --wait Libra waits for it to appear.' },
     );
   }
-  return roots;
+  // Runs are found by their real paths; the part with wildcards stays as it was written.
+  const real = await Promise.all(
+    patterns.map(async (pattern) => {
+      const root = rootOf(pattern);
+      return (await realpath(root).catch(() => root)) + pattern.slice(root.length);
+    }),
+  );
+  return { roots, accepts: (path) => isWanted(path, real) || isWanted(path, patterns) };
+}
+
+interface WatchedPlaces {
+  readonly roots: readonly string[];
+  readonly accepts: (path: string) => boolean;
 }

@@ -1,4 +1,5 @@
 /** /health and /v1/models: alive, and which model with which limits. */
+import * as ort from 'onnxruntime-node';
 import { ApiError } from '../api-error.ts';
 import type { Body } from '../fields.ts';
 import type { Route, Served } from '../route.ts';
@@ -9,7 +10,7 @@ export const healthRoute: Route = {
   answer: ({ served }) => ({ json: { status: 'ok', ...served.engine.generator.state } }),
 };
 
-/** `libra.score` is the path of this engine's own scoring extension; other engines have no such key. */
+/** `libra` says what computes (always in float32, whatever the weights are stored in); `libra.score` is the path of this engine's own scoring extension; other engines have no such key. */
 export const modelsRoute: Route = {
   method: 'GET',
   path: '/v1/models',
@@ -26,7 +27,7 @@ export const modelsRoute: Route = {
           fingerprint: served.fingerprint,
         },
       ],
-      libra: { score: '/v1/score' },
+      libra: { score: '/v1/score', version: `onnxruntime ${ort.env.versions.node}`, dtype: 'float32', device: 'cpu' },
     },
   }),
 };
