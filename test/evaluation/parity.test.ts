@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { evaluateOnce } from '../../src/daemon/evaluate-once.ts';
 import type { Sample } from '../../src/domain/sample.ts';
+import { type AnsweredSlice, measureCheckpoint } from '../../src/evaluation/aggregate.ts';
+import { evaluateTask } from '../../src/evaluation/evaluate.ts';
+import { writeResults } from '../../src/evaluation/results.ts';
 import { harnessSamples } from '../../src/evaluation/results-samples.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { serveCheckpoint } from '../../src/inference/serve-checkpoint.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { temporaryPlace } from '../fakes/temporary-place.ts';
@@ -86,9 +89,16 @@ async function loadRecorded(recording: Recording): Promise<ReadonlyMap<string, T
     );
     const { tasks, problems } = await loadTasks({ includePaths: [recording.taskFolder], only: names, numFewshot });
     expect(problems).toEqual([]);
-    for (const task of tasks) loaded.set(task.summary.name, task);
+    for (const task of tasks)
+      loaded.set(task.summary.name, asRecorded(task, recording.samples.get(task.summary.name)!));
   }
   return loaded;
+}
+
+/** The recorded docs only; few-shot examples still come from the whole pool. */
+function asRecorded(task: Task, recorded: readonly Recorded[]): Task {
+  const positions = new Set(recorded.map(({ doc_id }) => doc_id));
+  return { ...task, docs: task.docs.filter((doc) => positions.has(doc.position)) };
 }
 
 test('there are recordings of at least three checkpoints', () => {
@@ -121,35 +131,46 @@ describe.each(recordings())('$name', (recording) => {
 
   test('answers and scores through the embedded engine are the harness’s', { timeout: 900_000 }, async () => {
     const close: string[] = [];
-    const groups = new Map<number, string[]>();
-    for (const [name, n] of Object.entries(recording.results['n-shot']))
-      groups.set(n, [...(groups.get(n) ?? []), name]);
-    for (const [numFewshot, only] of groups) {
-      const output = await temporaryPlace();
-      const { measured, problems } = await evaluateOnce({
-        checkpoint: recording.checkpoint,
-        includePaths: [recording.taskFolder],
-        only,
-        numFewshot,
-        output,
-        engine: { name: 'embedded' },
-        workDirectory: join(output, 'work'),
-        libraVersion: 'test',
-        log: silentLog,
-        clock: systemClock,
-      });
-      expect(problems).toEqual([]);
-      const written = JSON.parse(readFileSync(join(output, 'results.json'), 'utf8')).results;
-      for (const name of only) {
-        const ours = readFileSync(join(output, `samples_${name}.jsonl`), 'utf8')
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line) as Recorded);
-        close.push(...compareSamples(name, ours, recording.samples.get(name)!));
-        compareScores(name, written[name], recording.results.results[name]!, close);
+    const tasks = await loadRecorded(recording);
+    const output = await temporaryPlace();
+    const served = await serveCheckpoint({
+      checkpoint: { id: recording.name, path: recording.checkpoint, fingerprint: 'parity' },
+      engine: { name: 'embedded', niceness: 0 },
+      workDirectory: join(output, 'work'),
+      log: silentLog,
+      clock: systemClock,
+    });
+    const slices: AnsweredSlice[] = [];
+    try {
+      for (const task of tasks.values()) {
+        const samples: Sample[] = [];
+        for await (const batch of evaluateTask({ task, docs: task.docs.length, model: served.model }))
+          samples.push(...batch);
+        slices.push({ task, docs: task.docs.length, samples });
       }
-      expect(measured.scores.every(({ failed }) => failed === 0)).toBe(true);
+    } finally {
+      await served.stop();
     }
+    const facts = {
+      checkpoint: recording.checkpoint,
+      fingerprint: '',
+      model: served.model.description,
+      limit: null,
+      startedAt: 0,
+      seconds: 0,
+      libraVersion: 'test',
+    };
+    await writeResults(output, slices, facts);
+    const written = JSON.parse(readFileSync(join(output, 'results.json'), 'utf8')).results;
+    for (const name of tasks.keys()) {
+      const ours = readFileSync(join(output, `samples_${name}.jsonl`), 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Recorded);
+      close.push(...compareSamples(name, ours, recording.samples.get(name)!));
+      compareScores(name, written[name], recording.results.results[name]!, close);
+    }
+    expect(measureCheckpoint(slices).scores.every(({ failed }) => failed === 0)).toBe(true);
     // Docs on the edge are told, not hidden.
     if (close.length > 0) console.info(`${recording.name}: ${close.length} docs on the edge: ${close.join(', ')}`);
     expect(close.length).toBeLessThan(10);
