@@ -80,7 +80,9 @@ export function alertRepo(sql: Sql, now: () => number) {
         const from = byId.get({ id: alert.id })?.state ?? null;
         const { id, run, kind, severity, state, checkpoint, step, sinceStep, resolvedAtStep } = alert;
         const at = now();
-        const json = encodeJson(alert);
+        // One that was read from here carries its times; they have columns of their own.
+        const { createdAt: _, stateAt: __, ...plain } = alert as StoredAlert;
+        const json = encodeJson(plain);
         upsert.run({ id, run, kind, severity, state, checkpoint, step, sinceStep, resolvedAtStep, json, now: at });
         if (from === state) return false;
         insertTransition.run({ id, from, to: state, by, why, now: at });

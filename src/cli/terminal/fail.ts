@@ -21,8 +21,10 @@ export function fail(
     error instanceof LibraError
       ? error.hint
       : 'This is not an error Libra knows: run again with LIBRA_DEBUG=1 and report what it prints.';
+  // The code is what a search, a script or another part of Libra can hold on to.
+  const code = error instanceof LibraError ? ` ${palette.dim(`(${error.code})`)}` : '';
   const lines = [
-    `${palette.red('error:')} ${sentence(messageOf(error))}`,
+    `${palette.red('error:')} ${sentence(messageOf(error))}${code}`,
     `${palette.cyan('hint:')} ${sentence(hint)}`,
   ];
   if (environment.LIBRA_DEBUG && error instanceof Error && error.stack) lines.push(palette.dim(error.stack));

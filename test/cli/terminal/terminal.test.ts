@@ -214,9 +214,15 @@ describe('failing', () => {
 
   it('is two sentences and an exit code', () => {
     const usage = new LibraError('LIBRA_RUN_UNKNOWN', "There is no run 'x'.", { hint: "Did you mean 'y'?" });
-    expect(written(usage)).toEqual({ code: 2, text: "error: There is no run 'x'.\nhint: Did you mean 'y'?\n" });
+    expect(written(usage)).toEqual({
+      code: 2,
+      text: "error: There is no run 'x'. (LIBRA_RUN_UNKNOWN)\nhint: Did you mean 'y'?\n",
+    });
     const machine = new LibraError('LIBRA_DISK_FULL', 'The disk is full', { hint: 'Free some space' });
-    expect(written(machine)).toEqual({ code: 1, text: 'error: The disk is full.\nhint: Free some space.\n' });
+    expect(written(machine)).toEqual({
+      code: 1,
+      text: 'error: The disk is full. (LIBRA_DISK_FULL)\nhint: Free some space.\n',
+    });
   });
 
   it('keeps the stack for those who ask', () => {
