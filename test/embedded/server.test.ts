@@ -29,7 +29,12 @@ describe('a healthy checkpoint', () => {
     expect((await engine.get('/health')).status).toBe(200);
     const { json } = await engine.get('/v1/models');
     expect(json.data).toMatchObject([{ id: 'checkpoint-7', max_model_len: 128, fingerprint: 'abc' }]);
-    expect(json.libra).toEqual({ score: '/v1/score' });
+    expect(json.libra).toEqual({
+      score: '/v1/score',
+      version: expect.stringMatching(/^onnxruntime \d/),
+      dtype: 'float32',
+      device: 'cpu',
+    });
   });
 
   test('the checkpoint is left as it was, and nothing of the load stays behind', async () => {
