@@ -51,6 +51,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const place = await mkdtemp(join(tmpdir(), 'libra-demo-'));
   try {
     const summary = await replayAndWatch(options, { fixtures, source, place });
+    // After the daemon's own last event, so that it is the last line.
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
     if (options.exit && !succeeded(summary)) throw missed(summary);
   } finally {
     await rm(place, { recursive: true, force: true });
@@ -111,8 +113,7 @@ async function replayAndWatch(options: DemoOptions, { fixtures, source, place }:
     await Promise.race([replay.exited, asked.signalled]);
     if (!asked.signal.aborted) await libra.daemon.idle(QUIET_MS, asked.signal);
     const summary = summarise(libra.daemon.store, RUN, steps.length, plants);
-    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-    else screen.print(renderSummary(libra.daemon.store, summary));
+    if (!options.json) screen.print(renderSummary(libra.daemon.store, summary));
     if (!options.exit && !asked.signal.aborted) {
       say(`\nThe page stays at ${libra.url} until you press Ctrl-C.`);
       await asked.signalled;
