@@ -2,6 +2,7 @@
  * Runs the plan of one checkpoint: start an engine on the pinned files, ask slice by slice, keep every batch of answers as it comes,
  * score at the end. After a crash it goes on behind the last batch that was kept.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../domain/checkpoint.ts';
 import { LibraError } from '../domain/errors.ts';
@@ -57,10 +58,16 @@ export async function evaluateCheckpoint(
 async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: AbortSignal): Promise<ServedModel> {
   const { store, engine, engineRegistry, log, clock, workDirectory } = context;
   const pin = store.pins.ofCheckpoint(checkpoint.id);
+  const path = pin?.directory ?? checkpoint.path;
+  if (!existsSync(path)) {
+    throw new LibraError('LIBRA_CHECKPOINT_VANISHED', `${path} was deleted before it could be evaluated.`, {
+      hint: 'Let the trainer keep more checkpoints, or let Libra pin them (see `libra doctor`).',
+    });
+  }
   return serveCheckpoint({
     checkpoint: {
       id: checkpoint.id,
-      path: pin?.directory ?? checkpoint.path,
+      path,
       fingerprint: checkpoint.fingerprint ?? '',
       aliases: [checkpoint.path],
     },

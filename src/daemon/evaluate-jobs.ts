@@ -24,9 +24,13 @@ export async function runNextEvaluation(context: DaemonContext, signal: AbortSig
   const job = store.jobs.lease({ kinds: ['evaluate'], leaseMs: LEASE_MS });
   if (!job) return false;
   const id = checkpointOf(job);
+  if (store.checkpoints.require(id).state !== 'queued') {
+    // It vanished while it waited: that was told, and there is nothing left to evaluate.
+    store.jobs.complete(job.id);
+    return true;
+  }
   try {
     await evaluateCheckpoint(context, job, id, signal);
-    await releasePinOf(context, id);
   } catch (error) {
     if (signal.aborted) {
       store.jobs.release(job.id);
@@ -34,8 +38,8 @@ export async function runNextEvaluation(context: DaemonContext, signal: AbortSig
     }
     log.warn(`evaluation of ${id} failed: ${messageOf(error)}`);
     settleFailure(context, job, id, error);
-    if (store.jobs.get(job.key)?.state === 'failed') await releasePinOf(context, id);
   }
+  if (store.jobs.get(job.key)?.state !== 'queued') await releasePinOf(context, id);
   return true;
 }
 

@@ -24,7 +24,7 @@ import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { recover } from './recover.ts';
 import { learnTaskFacts } from './task-facts.ts';
 import { watchForStalls } from './watch-clock.ts';
-import { startWorkLoop, type WorkLoop } from './work-loop.ts';
+import { startWorkLoop } from './work-loop.ts';
 
 export interface DaemonOptions extends NotifierSurroundings {
   readonly config: Config;
@@ -96,12 +96,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await recover(context);
     bus.emit('daemon.started', { roots: [...roots], tasks: tasks.length });
 
-    const loops: WorkLoop[] = [];
-    const loop = (name: string, work: (signal: AbortSignal) => Promise<boolean>, nextAt: () => number | null) => {
-      const started = startWorkLoop({ name, clock, log, work, nextAt });
-      loops.push(started);
-      return started;
-    };
+    const loop = (name: string, work: (signal: AbortSignal) => Promise<boolean>, nextAt: () => number | null) =>
+      startWorkLoop({ name, clock, log, work, nextAt });
     const outbox = loop('outbox', (signal) => deliverOutbox(context, signal), store.deliveries.nextAt);
     const judging = loop(
       'verdicts',
