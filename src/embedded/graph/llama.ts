@@ -1,10 +1,11 @@
 /** Llama 1 to 3 and every checkpoint that calls itself `llama`: the whole architecture from config.json. */
 import type { Weights } from '../weights/tensor-place.ts';
+import { attend } from './attention.ts';
 import { GraphBuilder, type Value } from './graph-builder.ts';
 import { nextTokenOutputs, wantedRows } from './head.ts';
 import { flatten, gatedFeedForward, linear, rmsNorm, unflatten } from './layers.ts';
 import { flagOf, numberOf, type RawConfig, sizeOf, unsupported } from './model-config.ts';
-import { graphInputs, type ModelGraph, type ModelShape, pastOf, presentOf } from './model-graph.ts';
+import { type GraphInputs, graphInputs, type ModelGraph, type ModelShape } from './model-graph.ts';
 import { type RotaryTables, ropeFrequencies, rotaryTables, rotate } from './rope.ts';
 
 interface Llama extends ModelShape {
@@ -34,7 +35,7 @@ export function buildLlama(config: RawConfig, weights: Weights, locate: (file: s
   for (let layer = 0; layer < model.layers; layer++) {
     const name = `model.layers.${layer}`;
     const forAttention = rmsNorm(graph, hidden, `${name}.input_layernorm`, model.width, model.epsilon);
-    const attended = attention(graph, forAttention, { model, layer, tables, batchAndTime, mask: inputs.mask });
+    const attended = attention(graph, forAttention, { model, layer, tables, batchAndTime, inputs });
     hidden = graph.node('Add', [hidden, attended]);
     const forFeedForward = rmsNorm(graph, hidden, `${name}.post_attention_layernorm`, model.width, model.epsilon);
     const size = { width: model.width, inner: model.inner, bias: model.feedForwardBias };
@@ -52,10 +53,11 @@ interface AttentionPlace {
   readonly layer: number;
   readonly tables: RotaryTables;
   readonly batchAndTime: Value;
-  readonly mask: Value;
+  readonly inputs: GraphInputs;
 }
 
-function attention(graph: GraphBuilder, x: Value, { model, layer, tables, batchAndTime, mask }: AttentionPlace): Value {
+function attention(graph: GraphBuilder, x: Value, place: AttentionPlace): Value {
+  const { model, layer, tables, batchAndTime, inputs } = place;
   const name = `model.layers.${layer}.self_attn`;
   const bias = model.attentionBias;
   const project = (part: string, heads: number) => {
@@ -66,16 +68,13 @@ function attention(graph: GraphBuilder, x: Value, { model, layer, tables, batchA
   const query = rotate(graph, project('q', model.heads), tables, model.heads);
   const key = rotate(graph, project('k', model.kvHeads), tables, model.kvHeads);
   const value = project('v', model.kvHeads);
-  const past = pastOf(graph, layer, model);
-  const [mixed = '', presentKey = '', presentValue = ''] = graph.nodes(
-    'Attention',
-    3,
-    [query, key, value, mask, past.key, past.value],
-    { q_num_heads: model.heads, kv_num_heads: model.kvHeads },
-  );
-  presentOf(graph, layer, model, presentKey, presentValue);
-  const inputs = model.heads * model.headDim;
-  return linear(graph, flatten(graph, mixed, inputs), `${name}.o_proj`, { inputs, outputs: model.width, bias });
+  const mixed = attend(graph, inputs, { ...model, layer }, { query, key, value });
+  const outputs = model.heads * model.headDim;
+  return linear(graph, flatten(graph, mixed, outputs), `${name}.o_proj`, {
+    inputs: outputs,
+    outputs: model.width,
+    bias,
+  });
 }
 
 function readLlama(config: RawConfig): Llama {
