@@ -6,6 +6,7 @@ import { Generator } from './generator.ts';
 import { recordOf } from './graph/model-config.ts';
 import type { Limits } from './limits.ts';
 import { type LoadOptions, loadModel } from './load-model.ts';
+import { Reader } from './reader.ts';
 import { Scorer } from './scorer.ts';
 import { loadChatTemplate, type RenderChat } from './text/chat-template.ts';
 import { loadTokenizer, type Tokenizer } from './text/tokenizer.ts';
@@ -31,10 +32,11 @@ export async function loadEngine(checkpoint: string, options: LoadOptions): Prom
     ...idsOf(recordOf(parseTolerantJson(generation))?.eos_token_id ?? model.config.eos_token_id),
     ...idsOf(tokenizer.endToken),
   ]);
+  const reader = new Reader(model.runtime, model.limits);
   return {
     tokenizer,
-    scorer: new Scorer(model.runtime, model.limits),
-    generator: new Generator(model.runtime, model.limits, endTokens),
+    scorer: new Scorer(reader, model.limits),
+    generator: new Generator(model.runtime, reader, model.limits, endTokens),
     limits: model.limits,
     renderChat: await loadChatTemplate(checkpoint, tokenizer),
     vocabSize: model.runtime.shape.vocabSize,

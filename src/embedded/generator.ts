@@ -1,10 +1,11 @@
 /**
- * Decoding: prompts of all requests -> waves of sequences that advance one token a step together, keys and values cached.
- * A sequence leaves its wave when it ends; new waves begin beside running ones while there is room.
+ * Decoding: prompts of all requests -> sequences that advance one token a step together, keys and values cached. A sequence that
+ * ends leaves at once, and waiting ones take its place while the others go on.
  */
 import { KeyValueCache } from './key-value-cache.ts';
 import type { Limits } from './limits.ts';
-import { type Doc, packBatch } from './packing.ts';
+import type { Reading } from './prefix-tree.ts';
+import type { Reader } from './reader.ts';
 import type { ForwardOutput, Runtime } from './runtime.ts';
 import { sampleToken, seededRandom } from './sampling.ts';
 
@@ -32,35 +33,42 @@ export interface GenerateOptions {
   readonly onToken: (token: GeneratedToken) => boolean;
 }
 
-interface Sequence {
-  readonly prompt: readonly number[];
+interface Sequence extends Reading {
   readonly options: GenerateOptions;
   readonly random: () => number;
   readonly resolve: (reason: StopReason) => void;
   readonly reject: (error: unknown) => void;
+  slot: number;
   last: number;
   made: number;
 }
 
+/** A prompt's next token is wanted; which target is named there is of no interest. */
+const NEXT_TOKEN = { tail: [], targets: [0] };
+
 export class Generator {
   readonly #runtime: Runtime;
+  readonly #reader: Reader;
   readonly #limits: Limits;
   readonly #endTokens: ReadonlySet<number>;
-  readonly #waiting: Sequence[] = [];
-  #decoding = 0;
-  #cachedTokens = 0;
+  readonly #cache: KeyValueCache;
+  #waiting: Sequence[] = [];
+  /** In the order of their slots. */
+  #active: Sequence[] = [];
   #generated = 0;
-  #isScheduled = false;
+  #isWorking = false;
 
-  constructor(runtime: Runtime, limits: Limits, endTokens: ReadonlySet<number>) {
+  constructor(runtime: Runtime, reader: Reader, limits: Limits, endTokens: ReadonlySet<number>) {
     this.#runtime = runtime;
+    this.#reader = reader;
     this.#limits = limits;
     this.#endTokens = endTokens;
+    this.#cache = new KeyValueCache(runtime.shape);
   }
 
   /** Sequences not begun, sequences being decoded, and tokens made since the start. */
   get state(): { readonly waiting: number; readonly decoding: number; readonly generated: number } {
-    return { waiting: this.#waiting.length, decoding: this.#decoding, generated: this.#generated };
+    return { waiting: this.#waiting.length, decoding: this.#active.length, generated: this.#generated };
   }
 
   /**
@@ -71,126 +79,125 @@ export class Generator {
     return new Promise((resolve, reject) => {
       if (options.maxTokens === 0) return resolve('length');
       options.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true });
-      this.#waiting.push({ prompt, options, random: seededRandom(options.seed), resolve, reject, last: -1, made: 0 });
-      this.#schedule();
-    });
-  }
-
-  /** After the current turn of events, so that prompts that arrive together are decoded together. */
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      const wave = this.#nextWave();
-      if (wave.length > 0) void this.#decode(wave);
-    });
-  }
-
-  /** As many waiting sequences as there is room for, none if there is none. */
-  #nextWave(): Sequence[] {
-    const wave: Sequence[] = [];
-    let capacity = 0;
-    while (this.#waiting.length > 0) {
-      const next = this.#waiting[0] as Sequence;
-      const grown = Math.max(capacity, next.prompt.length + next.options.maxTokens);
-      const cached = this.#cachedTokens + grown * (wave.length + 1);
-      const isFull = this.#decoding + wave.length >= this.#limits.sequences || cached > this.#limits.cacheTokens;
-      // A lone sequence is always let in, however long.
-      if (isFull && this.#decoding + wave.length > 0) break;
-      capacity = grown;
-      this.#waiting.shift();
-      if (!isAborted(next)) wave.push(next);
-    }
-    return wave;
-  }
-
-  async #decode(wave: Sequence[]): Promise<void> {
-    const capacity = Math.max(...wave.map(({ prompt, options }) => prompt.length + options.maxTokens));
-    const size = wave.length;
-    this.#decoding += size;
-    this.#cachedTokens += capacity * size;
-    try {
-      await this.#runWave(wave, capacity);
-    } catch (error) {
-      for (const sequence of wave) sequence.reject(error);
-    }
-    this.#cachedTokens -= capacity * size;
-    if (this.#waiting.length > 0) this.#schedule();
-  }
-
-  async #runWave(wave: readonly Sequence[], capacity: number): Promise<void> {
-    const start = Math.max(...wave.map(({ prompt }) => prompt.length));
-    let active = wave;
-    try {
-      const cache = new KeyValueCache(this.#runtime.shape, wave.length, start, capacity);
-      for (let isFirst = true; active.length > 0; isFirst = false) {
-        const ended = isFirst ? await this.#prefill(wave, cache) : await this.#step(active, cache, start);
-        const kept = active.filter((sequence, index) => !ended[index] && !isAborted(sequence));
-        if (kept.length === active.length) continue;
-        cache.keep(indexesOf(active, kept));
-        this.#leave(active.length - kept.length);
-        active = kept;
-      }
-    } finally {
-      this.#leave(active.length);
-    }
-  }
-
-  /** Sequences left their waves, so waiting ones may begin. */
-  #leave(count: number): void {
-    this.#decoding -= count;
-    // A new wave for every single place would be decoded nearly alone.
-    const isWorthAWave = this.#decoding <= this.#limits.sequences / 2;
-    if (isWorthAWave && this.#waiting.length > 0) this.#schedule();
-  }
-
-  /** Reads the prompts, like lengths together, fills the cache, and makes everyone's first token. */
-  async #prefill(wave: readonly Sequence[], cache: KeyValueCache): Promise<boolean[]> {
-    const isOver: boolean[] = [];
-    for (const group of groupByLength(wave, this.#limits.tokens)) {
-      const docs = group.map((index) => firstTokenDoc((wave[index] as Sequence).prompt));
-      const width = Math.max(...docs.map(({ context }) => context.length));
-      const { input } = packBatch({ width, rows: docs.map((doc) => [doc]) });
-      const { kvHeads, headDim, layers } = this.#runtime.shape;
-      const floats = docs.length * kvHeads * width * headDim;
-      const filled = Array.from({ length: 2 * layers }, () => new Float32Array(floats));
-      const sequences = group.map((index) => wave[index] as Sequence);
-      const ask = askFor(sequences);
-      const output = await this.#runtime.forward({ ...input, ...ask, cacheOut: filled });
-      group.forEach((index, row) => {
-        const sequence = wave[index] as Sequence;
-        cache.put(index, filled, row, width, sequence.prompt.length);
-        isOver[index] = this.#take(sequence, output, row, ask.top);
+      const random = seededRandom(options.seed);
+      this.#waiting.push({
+        context: prompt,
+        ...NEXT_TOKEN,
+        options,
+        random,
+        resolve,
+        reject,
+        slot: -1,
+        last: -1,
+        made: 0,
       });
-    }
-    return isOver;
+      if (this.#isWorking) return;
+      this.#isWorking = true;
+      // After the current turn of events, so that prompts that arrive together are read together.
+      setImmediate(() => void this.#work());
+    });
   }
 
-  /** One more token for every sequence; says which of them ended. */
-  async #step(active: readonly Sequence[], cache: KeyValueCache, start: number): Promise<boolean[]> {
-    const total = cache.length + 1;
-    const ask = askFor(active);
-    const mask = new Float32Array(active.length * total);
-    active.forEach(({ prompt }, row) => {
-      mask.fill(Number.NEGATIVE_INFINITY, row * total, row * total + start - prompt.length);
+  async #work(): Promise<void> {
+    while (this.#active.length + this.#waiting.length > 0) {
+      try {
+        this.#leave(isAborted);
+        this.#waiting = this.#waiting.filter((sequence) => !isAborted(sequence));
+        const begun = this.#nextSequences();
+        if (begun.length > 0) await this.#begin(begun);
+        else if (this.#active.length > 0) await this.#step();
+      } catch (error) {
+        for (const sequence of this.#active) sequence.reject(error);
+        this.#leave(() => true);
+      }
+    }
+    this.#cache.clear();
+    this.#isWorking = false;
+  }
+
+  /** As many waiting sequences as there is room for beside those being decoded; a lone one is always let in. */
+  #nextSequences(): Sequence[] {
+    const { sequences, cacheTokens } = this.#limits;
+    let longest = Math.max(0, ...this.#active.map(lengthAtEnd));
+    let count = 0;
+    for (const next of this.#waiting) {
+      longest = Math.max(longest, lengthAtEnd(next));
+      const all = this.#active.length + count + 1;
+      if (all > 1 && (all > sequences || longest * all > cacheTokens)) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Reads the prompts and makes everyone's first token. */
+  async #begin(begun: readonly Sequence[]): Promise<void> {
+    const first = this.#cache.open(begun.map(({ context }) => context.length));
+    begun.forEach((sequence, index) => {
+      sequence.slot = first + index;
     });
+    this.#active.push(...begun);
+    const ended = new Set<Sequence>();
+    const ask = askFor(begun);
+    const outputs = new Map<Sequence, { output: ForwardOutput; row: number }>();
+    await this.#reader.read(begun, {
+      ...ask,
+      isWanted: (sequence) => !isAborted(sequence),
+      onKeys: (sequence, keys) => this.#cache.fill(sequence.slot, keys),
+      onAnswer: ({ reading }, output, _ask, row) => outputs.set(reading, { output, row }),
+      onDone: (sequence) => {
+        const { output, row } = outputs.get(sequence) as { output: ForwardOutput; row: number };
+        outputs.delete(sequence);
+        if (!isAborted(sequence) && this.#take(sequence, output, row, ask.top)) ended.add(sequence);
+      },
+    });
+    this.#leave((sequence) => ended.has(sequence));
+  }
+
+  /** One more token for every sequence. */
+  async #step(): Promise<void> {
+    const active = this.#active;
+    const past = this.#cache.read();
+    const mask = new Float32Array(active.length * past.length);
+    const window = this.#runtime.shape.window ?? null;
+    const windowMask = window === null ? null : new Float32Array(mask.length);
+    this.#cache.lengths.forEach((length, slot) => {
+      const [from, to] = [slot * past.length, (slot + 1) * past.length];
+      mask.fill(Number.NEGATIVE_INFINITY, from + length, to);
+      windowMask?.fill(Number.NEGATIVE_INFINITY, from + length, to);
+      // The token itself is the window's last.
+      windowMask?.fill(Number.NEGATIVE_INFINITY, from, from + Math.max(0, length - (window as number) + 1));
+    });
+    const ask = askFor(active);
     const output = await this.#runtime.forward({
+      kind: 'decode',
       batch: active.length,
       time: 1,
-      past: cache.length,
       ids: Int32Array.from(active, ({ last }) => last),
-      // `made` tokens stand behind the prompt; the last of them is the one read now.
-      positions: Int32Array.from(active, ({ prompt, made }) => prompt.length + made - 1),
+      positions: Int32Array.from(this.#cache.lengths),
       mask,
+      windowMask,
+      past,
       rows: Int32Array.from(active.keys()),
-      targets: new Int32Array(active.length),
+      askRows: new Int32Array(0),
+      targets: new Int32Array(0),
+      wantKeys: true,
       ...ask,
-      cache: cache.read(),
-      cacheOut: cache.write(),
     });
-    cache.advance();
-    return active.map((sequence, row) => this.#take(sequence, output, row, ask.top));
+    this.#cache.append(output.keys);
+    const ended = new Set(active.filter((sequence, row) => this.#take(sequence, output, row, ask.top)));
+    this.#leave((sequence) => ended.has(sequence));
+  }
+
+  /** Gives up the slots of sequences that ended; from the last, so that what moves is not one of them. */
+  #leave(isOver: (sequence: Sequence) => boolean): void {
+    for (let slot = this.#active.length - 1; slot >= 0; slot--) {
+      if (!isOver(this.#active[slot] as Sequence)) continue;
+      this.#cache.close(slot);
+      const last = this.#active.pop() as Sequence;
+      if (slot === this.#active.length) continue;
+      this.#active[slot] = last;
+      last.slot = slot;
+    }
   }
 
   /** Chooses the next token of one sequence and tells its caller; true when it was the last. */
@@ -241,32 +248,9 @@ function askFor(sequences: readonly Sequence[]): { top: number; wantDistribution
   };
 }
 
-/** A prompt whose next token is wanted; the target itself is of no interest. */
-function firstTokenDoc(prompt: readonly number[]): Doc {
-  return { context: prompt, continuations: [[0]] };
-}
-
-/** Indexes of the wave in groups whose padded size is within `tokens`. */
-function groupByLength(wave: readonly Sequence[], tokens: number): number[][] {
-  const order = [...wave.keys()].sort(
-    (a, b) => (wave[b] as Sequence).prompt.length - (wave[a] as Sequence).prompt.length,
-  );
-  const groups: number[][] = [];
-  let width = 0;
-  for (const index of order) {
-    const group = groups.at(-1);
-    if (group && (group.length + 1) * width <= tokens) group.push(index);
-    else {
-      groups.push([index]);
-      width = (wave[index] as Sequence).prompt.length;
-    }
-  }
-  return groups;
-}
-
-function indexesOf(all: readonly Sequence[], kept: readonly Sequence[]): number[] {
-  const wanted = new Set(kept);
-  return [...all.keys()].filter((index) => wanted.has(all[index] as Sequence));
+/** Tokens a sequence has when it is as long as it may become. */
+function lengthAtEnd({ context, options }: Sequence): number {
+  return context.length + options.maxTokens;
 }
 
 function isAborted(sequence: Sequence): boolean {

@@ -1,128 +1,88 @@
 /**
- * Docs -> rows of one run. A doc is a context with one or more continuations behind it; all of them lie in one row, positions
- * restart after the context, and the mask lets a continuation see its context and itself only. Short docs fill the rest of rows.
+ * Rows of tree nodes -> the numbers of one run. Positions are those in the sequences, not in the row, and the mask lets a token see
+ * the past, the way down to it and what stands before it in its own node.
  */
-import type { ForwardInput } from './runtime.ts';
+import type { Row } from './plan-runs.ts';
+import type { Ask, Reading } from './prefix-tree.ts';
+import type { ForwardInput, Past } from './runtime.ts';
 
-export interface Doc {
-  /** At least one token. */
-  readonly context: readonly number[];
-  readonly continuations: readonly (readonly number[])[];
-}
-
-/** Tokens a doc takes in a row; the last token of a continuation is only asked about, never read. */
-export function lengthOf(doc: Doc): number {
-  return doc.continuations.reduce((sum, tokens) => sum + Math.max(0, tokens.length - 1), doc.context.length);
-}
-
-/** Next-token distributions a doc needs. */
-export function targetsOf(doc: Doc): number {
-  return doc.continuations.reduce((sum, tokens) => sum + tokens.length, 0);
-}
-
-/** Docs of one run: each row holds one or more. */
-export interface Batch<D extends Doc> {
-  /** Tokens a row has room for. */
-  readonly width: number;
-  readonly rows: readonly (readonly D[])[];
+export interface PackedRun<R extends Reading> {
+  readonly input: ForwardInput;
+  /** What is asked, in the order of the answers. */
+  readonly asks: readonly Ask<R>[];
 }
 
 /**
- * Long docs together and short docs together, so that little is padded and attention stays narrow; what is left of a row is
- * filled with the shortest docs. No batch passes `limits` unless a single doc does.
+ * @param past of `past.length` tokens, with arrays for as many sequences as there are rows
+ * @param window how far windowed layers look back; null when there are none
  */
-export function planBatches<D extends Doc>(
-  docs: readonly D[],
-  limits: { readonly tokens: number; readonly rows: number },
-): Batch<D>[] {
-  const sorted = docs.map((doc) => ({ doc, length: lengthOf(doc), targets: targetsOf(doc) }));
-  sorted.sort((a, b) => b.length - a.length);
-  const batches: Batch<D>[] = [];
-  let first = 0;
-  let last = sorted.length;
-  while (first < last) {
-    const width = sorted[first]?.length ?? 0;
-    const rows: D[][] = [];
-    let targets = 0;
-    const fits = (entry: (typeof sorted)[number] | undefined) => entry && targets + entry.targets <= limits.rows;
-    while (first < last && (rows.length === 0 || ((rows.length + 1) * width <= limits.tokens && fits(sorted[first])))) {
-      const entry = sorted[first++] as (typeof sorted)[number];
-      const row = [entry.doc];
-      targets += entry.targets;
-      let room = width - entry.length;
-      for (let short = sorted[last - 1]; first < last && short && short.length <= room && fits(short); ) {
-        row.push(short.doc);
-        room -= short.length;
-        targets += short.targets;
-        last -= 1;
-        short = sorted[last - 1];
+export function packRun<R extends Reading>(rows: readonly Row<R>[], past: Past, window: number | null): PackedRun<R> {
+  const time = Math.max(...rows.map(({ tokens }) => tokens));
+  const batch = rows.length;
+  const ids = new Int32Array(batch * time);
+  const positions = new Int32Array(batch * time);
+  const asks: Ask<R>[] = [];
+  const places: number[] = [];
+  const askRows: number[] = [];
+  rows.forEach(({ nodes }, row) => {
+    for (const { node, at, answers } of nodes) {
+      const start = row * time + at;
+      ids.set(node.tokens, start);
+      for (let index = 0; index < node.tokens.length; index++) positions[start + index] = node.start + index;
+      if (!answers) continue;
+      const rowOf = new Map<number, number>();
+      for (const ask of node.asks) {
+        const known = rowOf.get(ask.offset) ?? places.push(start + ask.offset) - 1;
+        rowOf.set(ask.offset, known);
+        askRows.push(known);
+        asks.push(ask);
       }
-      rows.push(row);
     }
-    batches.push({ width, rows });
-  }
-  return batches;
-}
-
-/** The numbers of a run, and for every doc where its first answer lies among `rows`. */
-export interface PackedBatch<D extends Doc> {
-  readonly input: ForwardInput;
-  /** In the order of the rows; a doc's answers follow one another, continuation by continuation, token by token. */
-  readonly answers: readonly { readonly doc: D; readonly start: number; readonly sharesRow: boolean }[];
-}
-
-export function packBatch<D extends Doc>(batch: Batch<D>): PackedBatch<D> {
-  const { width, rows } = batch;
-  const ids = new Int32Array(rows.length * width);
-  const positions = new Int32Array(rows.length * width);
-  const mask = new Float32Array(rows.length * width * width).fill(Number.NEGATIVE_INFINITY);
-  const wanted: number[] = [];
-  const targets: number[] = [];
-  const answers: { doc: D; start: number; sharesRow: boolean }[] = [];
-
-  const see = (place: number, from: number, to: number) => {
-    const line = place * width;
-    mask.fill(0, line + from, line + to);
+  });
+  // The runtime divides by the number of rows.
+  if (places.length === 0) places.push(0);
+  const input: ForwardInput = {
+    kind: 'read',
+    batch,
+    time,
+    ids,
+    positions,
+    mask: maskOf(rows, time, past.length, Number.POSITIVE_INFINITY),
+    windowMask: window === null ? null : maskOf(rows, time, past.length, window),
+    past,
+    rows: Int32Array.from(places),
+    askRows: Int32Array.from(askRows),
+    targets: Int32Array.from(asks, ({ reading, index }) => reading.targets[index] as number),
   };
-  rows.forEach((docs, row) => {
-    const rowStart = row * width;
-    let end = 0;
-    for (const doc of docs) {
-      answers.push({ doc, start: wanted.length, sharesRow: docs.length > 1 });
-      const contextStart = end;
-      for (const token of doc.context) {
-        ids[rowStart + end] = token;
-        positions[rowStart + end] = end - contextStart;
-        see(rowStart + end, contextStart, end + 1);
-        end += 1;
+  return { input, asks };
+}
+
+/** [rows x time x (past + time)]: 0 where a token may look, not more than `window` tokens back, itself included. */
+function maskOf<R extends Reading>(rows: readonly Row<R>[], time: number, past: number, window: number): Float32Array {
+  const total = past + time;
+  const mask = new Float32Array(rows.length * time * total).fill(Number.NEGATIVE_INFINITY);
+  rows.forEach(({ nodes, tokens }, row) => {
+    const placeOf = new Map(nodes.map((placed) => [placed.node, placed.at]));
+    for (const { node, at } of nodes) {
+      // Stretches of the way: where they begin in the row's keys, and at which position in the sequence.
+      const way = [{ key: 0, start: 0, end: past }];
+      for (let each: typeof node | null = node; each !== null; each = each.parent) {
+        const place = placeOf.get(each);
+        if (place === undefined) break;
+        way.push({ key: past + place, start: each.start, end: each.end });
       }
-      const contextEnd = end;
-      for (const continuation of doc.continuations) {
-        const start = end;
-        continuation.forEach((token, index) => {
-          wanted.push(rowStart + (index === 0 ? contextEnd - 1 : end - 1));
-          targets.push(token);
-          if (index === continuation.length - 1) return;
-          ids[rowStart + end] = token;
-          positions[rowStart + end] = contextEnd - contextStart + index;
-          see(rowStart + end, contextStart, contextEnd);
-          see(rowStart + end, start, end + 1);
-          end += 1;
-        });
+      for (let index = 0; index < node.tokens.length; index++) {
+        const position = node.start + index;
+        const line = (row * time + at + index) * total;
+        for (const { key, start, end } of way) {
+          const first = Math.max(start, position - window + 1);
+          const last = Math.min(end, position + 1);
+          if (last > first) mask.fill(0, line + key + first - start, line + key + last - start);
+        }
       }
     }
     // Padding looks at itself: a row of nothing but -Infinity would become NaN and spread.
-    for (; end < width; end++) see(rowStart + end, end, end + 1);
+    for (let place = tokens; place < time; place++) mask[(row * time + place) * total + past + place] = 0;
   });
-  const input = {
-    batch: rows.length,
-    time: width,
-    past: 0,
-    ids,
-    positions,
-    mask,
-    rows: Int32Array.from(wanted),
-    targets: Int32Array.from(targets),
-  };
-  return { input, answers };
+  return mask;
 }

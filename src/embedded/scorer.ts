@@ -1,7 +1,14 @@
-/** Docs of all requests -> full batches -> log-probabilities of every continuation token, in the order asked. */
+/** Docs of all requests -> full runs -> log-probabilities of every continuation token, in the order asked. */
 import type { Limits } from './limits.ts';
-import { type Batch, type Doc, packBatch, planBatches } from './packing.ts';
-import type { ForwardOutput, Runtime } from './runtime.ts';
+import type { Ask, Reading } from './prefix-tree.ts';
+import type { Reader } from './reader.ts';
+import type { ForwardOutput } from './runtime.ts';
+
+export interface Doc {
+  /** At least one token. */
+  readonly context: readonly number[];
+  readonly continuations: readonly (readonly number[])[];
+}
 
 /** One continuation's tokens, one entry each. */
 export interface TokenScores {
@@ -24,31 +31,37 @@ export interface ScoreOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Waiting extends Doc {
-  readonly order: Order;
-  readonly index: number;
-}
-
 /** One call of `score` and what has come back for it. */
 interface Order {
+  readonly docs: readonly Doc[];
   readonly options: ScoreOptions;
+  /** Tokens to read at most. */
+  readonly size: number;
   readonly results: TokenScores[][];
   missing: number;
   readonly resolve: (results: TokenScores[][]) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Docs planned together: enough to find neighbours of like length, few enough that late requests are not kept waiting. */
+/** One continuation behind its context. */
+interface Scored extends Reading {
+  readonly order: Order;
+  readonly doc: number;
+  readonly place: number;
+  readonly scores: TokenScores;
+}
+
+/** Docs planned together: enough to find neighbours that begin alike, few enough that late requests are not kept waiting. */
 const PLANNED_TOGETHER = 2048;
 
 export class Scorer {
-  readonly #runtime: Runtime;
+  readonly #reader: Reader;
   readonly #limits: Limits;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Order[] = [];
   #isWorking = false;
 
-  constructor(runtime: Runtime, limits: Limits) {
-    this.#runtime = runtime;
+  constructor(reader: Reader, limits: Limits) {
+    this.#reader = reader;
     this.#limits = limits;
   }
 
@@ -58,102 +71,118 @@ export class Scorer {
    */
   score(docs: readonly Doc[], options: ScoreOptions = {}): Promise<TokenScores[][]> {
     return new Promise((resolve, reject) => {
-      if (docs.length === 0) return resolve([]);
-      const order: Order = { options, results: [], missing: docs.length, resolve, reject };
+      const results = docs.map(({ continuations }) => continuations.map(() => NO_SCORES));
+      const missing = docs.reduce((sum, doc) => sum + doc.continuations.filter(isNotEmpty).length, 0);
+      if (missing === 0) return resolve(results);
+      const size = docs.reduce((sum, doc) => sum + lengthOf(doc), 0);
       options.signal?.addEventListener('abort', () => reject(options.signal?.reason), { once: true });
-      docs.forEach((doc, index) => {
-        this.#waiting.push({ context: doc.context, continuations: doc.continuations, order, index });
-      });
+      this.#waiting.push({ docs, options, size, results, missing, resolve, reject });
       if (!this.#isWorking) void this.#work();
     });
   }
 
   async #work(): Promise<void> {
     this.#isWorking = true;
-    while (this.#waiting.length > 0) {
-      const docs = this.#waiting.splice(0, PLANNED_TOGETHER).filter(isWanted);
-      for (const alike of groupByOptions(docs)) {
-        for (const batch of planBatches(alike, this.#limits)) await this.#runBatch(batch);
-      }
-    }
+    while (this.#waiting.length > 0) await this.#serve(this.#nextOrders());
     this.#isWorking = false;
   }
 
-  async #runBatch(planned: Batch<Waiting>): Promise<void> {
-    // What was given up since planning is left out; a planned row may become empty, and a batch too.
-    const rows = planned.rows.map((row) => row.filter(isWanted)).filter((row) => row.length > 0);
-    const options = rows[0]?.[0]?.order.options;
-    if (options === undefined) return;
+  /** Waiting orders that ask alike, as many as are planned together. */
+  #nextOrders(): Order[] {
+    const key = keyOf(this.#waiting[0] as Order);
+    const taken: Order[] = [];
+    let docs = 0;
+    for (const order of this.#waiting) {
+      if (docs >= PLANNED_TOGETHER) break;
+      if (keyOf(order) !== key) continue;
+      taken.push(order);
+      docs += order.docs.length;
+    }
+    this.#waiting = this.#waiting.filter((order) => !taken.includes(order));
+    return taken;
+  }
+
+  async #serve(orders: readonly Order[]): Promise<void> {
+    const options = orders[0]?.options ?? {};
+    const readings = orders.filter(isWanted).flatMap((order) => readingsOf(order, options));
     try {
-      const packed = packBatch({ width: planned.width, rows });
-      const top = options.top ?? 1;
-      const ranked = options.wantRanks ? Int32Array.from(packed.input.rows.keys()) : undefined;
-      const output = await this.#runtime.forward({ ...packed.input, top, ...(ranked && { ranked }) });
-      const isHopeless = output.logprob.every((value) => !Number.isFinite(value));
-      for (const { doc, start, sharesRow } of packed.answers) {
-        const scores = scoresOf(doc, output, start, top);
-        const isAlone = !sharesRow && doc.continuations.length === 1;
-        const isBroken = scores.some((each) => !each.logprobs.every(Number.isFinite));
-        deliver(doc, isBroken && !isAlone && !isHopeless ? await this.#scoreAlone(doc, top) : scores);
-      }
+      await this.#reader.read(readings, {
+        top: options.top ?? 1,
+        wantRanks: options.wantRanks ?? false,
+        isWanted: ({ order }) => isWanted(order),
+        onAnswer: note,
+        onDone: deliver,
+        onPause: () => this.#serveSmall(),
+      });
     } catch (error) {
-      for (const doc of rows.flat()) doc.order.reject(error);
+      for (const order of orders) order.reject(error);
     }
   }
 
-  /**
-   * An infinite value times a masked zero is NaN, so a continuation that overflows would spoil its neighbours in the row.
-   * Each is asked again in a run of its own, as the unpacked reference would.
-   */
-  async #scoreAlone(doc: Waiting, top: number): Promise<TokenScores[]> {
-    const scores: TokenScores[] = [];
-    for (const continuation of doc.continuations) {
-      const single = { context: doc.context, continuations: [continuation] };
-      for (const batch of planBatches([single], this.#limits)) {
-        const { input } = packBatch(batch);
-        const ranked = doc.order.options.wantRanks ? Int32Array.from(input.rows.keys()) : undefined;
-        const output = await this.#runtime.forward({ ...input, top, ...(ranked && { ranked }) });
-        scores.push(...scoresOf(single, output, 0, top));
-      }
-    }
-    return scores;
+  /** A short question does not wait for the end of a long list. */
+  async #serveSmall(): Promise<void> {
+    const small = this.#waiting.filter(({ size }) => size <= this.#limits.tokens);
+    this.#waiting = this.#waiting.filter((order) => !small.includes(order));
+    for (const order of small) await this.#serve([order]);
   }
 }
 
-function isWanted(doc: Waiting): boolean {
-  return !doc.order.options.signal?.aborted;
+const NO_SCORES: TokenScores = {
+  logprobs: new Float32Array(0),
+  topIds: new Int32Array(0),
+  topLogprobs: new Float32Array(0),
+  ranks: new Float32Array(0),
+  isGreedy: true,
+};
+
+/** Tokens read for a doc on its own. */
+function lengthOf(doc: Doc): number {
+  return doc.continuations.reduce((sum, tokens) => sum + tokens.length, doc.context.length);
 }
 
-/** One run has one `top`, and ranks cost something, so docs that ask for different things do not share batches. */
-function groupByOptions(docs: readonly Waiting[]): Waiting[][] {
-  const groups = new Map<string, Waiting[]>();
-  for (const doc of docs) {
-    const key = `${doc.order.options.top ?? 1} ${doc.order.options.wantRanks ?? false}`;
-    const group = groups.get(key);
-    if (group) group.push(doc);
-    else groups.set(key, [doc]);
-  }
-  return [...groups.values()];
+function isNotEmpty(tokens: readonly number[]): boolean {
+  return tokens.length > 0;
 }
 
-function scoresOf(doc: Doc, output: ForwardOutput, start: number, top: number): TokenScores[] {
-  let at = start;
-  return doc.continuations.map((tokens) => {
-    const [from, to] = [at, at + tokens.length];
-    at = to;
-    return {
-      logprobs: output.logprob.slice(from, to),
-      topIds: output.topId.slice(from * top, to * top),
-      topLogprobs: output.topLogprob.slice(from * top, to * top),
-      ranks: output.rank.slice(from, to),
-      isGreedy: tokens.every((token, index) => token === output.topId[(from + index) * top]),
-    };
-  });
+function isWanted({ options }: Order): boolean {
+  return !options.signal?.aborted;
 }
 
-function deliver(doc: Waiting, scores: TokenScores[]): void {
-  const { order } = doc;
-  order.results[doc.index] = scores;
+/** One run has one `top`, and ranks cost something, so docs that ask for different things do not share runs. */
+function keyOf({ options }: Order): string {
+  return `${options.top ?? 1} ${options.wantRanks ?? false}`;
+}
+
+function readingsOf(order: Order, { top = 1, wantRanks = false }: ScoreOptions): Scored[] {
+  return order.docs.flatMap(({ context, continuations }, doc) =>
+    continuations.flatMap((targets, place) => {
+      const size = targets.length;
+      if (size === 0) return [];
+      const scores: TokenScores = {
+        logprobs: new Float32Array(size),
+        topIds: new Int32Array(size * top),
+        topLogprobs: new Float32Array(size * top),
+        ranks: new Float32Array(wantRanks ? size : 0),
+        isGreedy: false,
+      };
+      return { context, tail: targets.slice(0, -1), targets, order, doc, place, scores };
+    }),
+  );
+}
+
+function note({ reading, index }: Ask<Scored>, output: ForwardOutput, ask: number, row: number): void {
+  const { logprobs, topIds, topLogprobs, ranks } = reading.scores;
+  const top = topIds.length / logprobs.length;
+  logprobs[index] = output.logprob[ask] as number;
+  topIds.set(output.topId.subarray(row * top, (row + 1) * top), index * top);
+  topLogprobs.set(output.topLogprob.subarray(row * top, (row + 1) * top), index * top);
+  if (ranks.length > 0) ranks[index] = output.rank[ask] as number;
+}
+
+function deliver({ order, doc, place, targets, scores }: Scored): void {
+  const top = scores.topIds.length / targets.length;
+  const isGreedy = targets.every((token, index) => token === scores.topIds[index * top]);
+  (order.results[doc] as TokenScores[])[place] = { ...scores, isGreedy };
   order.missing -= 1;
   if (order.missing === 0) order.resolve(order.results);
 }

@@ -1,7 +1,15 @@
 /** Collects the nodes of one model graph. Values are named strings; every node's result gets a fresh name. */
 import { LibraError } from '../../domain/errors.ts';
 import type { TensorPlace, Weights } from '../weights/tensor-place.ts';
-import type { Attribute, ElementType, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue } from './onnx-writer.ts';
+import {
+  type Attribute,
+  type ElementType,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+  Subgraph,
+} from './onnx-writer.ts';
 
 const ONNX_TYPE: Readonly<Record<string, ElementType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
@@ -11,11 +19,12 @@ export type Value = string;
 export class GraphBuilder {
   readonly #weights: Weights;
   readonly #locate: (file: string) => string;
-  readonly #nodes: OnnxNode[] = [];
+  #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
   readonly #inputs: OnnxValue[] = [];
   readonly #outputs: OnnxValue[] = [];
   readonly #loaded = new Map<string, Value>();
+  readonly #publicNames = new Map<Value, string>();
   #count = 0;
 
   /** @param locate path of a weight file -> its name beside the graph file */
@@ -29,9 +38,9 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Gives `value` the public name `name`. */
+  /** Gives the result `value` of a node, and no other value, the public name `name`. */
   output(name: string, value: Value, type: ElementType, shape: OnnxValue['shape']): void {
-    this.#nodes.push({ op: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
+    this.#publicNames.set(value, name);
     this.#outputs.push({ name, type, shape });
   }
 
@@ -51,6 +60,19 @@ export class GraphBuilder {
     const outputs = Array.from({ length: results }, () => this.#fresh(op));
     this.#nodes.push({ op, domain, inputs, outputs, attributes });
     return outputs;
+  }
+
+  /** The float result of whichever branch `condition` (a bool) chooses; only that one is computed. */
+  either(condition: Value, shape: OnnxValue['shape'], whenTrue: () => Value, whenFalse: () => Value): Value {
+    const branch = (build: () => Value) => {
+      const around = this.#nodes;
+      this.#nodes = [];
+      const result = build();
+      const subgraph = new Subgraph(this.#nodes, [{ name: result, type: 'float32', shape }]);
+      this.#nodes = around;
+      return subgraph;
+    };
+    return this.node('If', [condition], { then_branch: branch(whenTrue), else_branch: branch(whenFalse) });
   }
 
   has(name: string): boolean {
@@ -85,7 +107,8 @@ export class GraphBuilder {
   }
 
   finish(): OnnxGraph {
-    return { nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs };
+    const nodes = this.#nodes.map((node) => renamed(node, this.#publicNames));
+    return { nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs };
   }
 
   #load(name: string, place: TensorPlace): Value {
@@ -110,6 +133,22 @@ export class GraphBuilder {
     this.#count += 1;
     return `${kind}_${this.#count}`;
   }
+}
+
+/** A copy under another name would cost a pass over its data, so outputs are renamed where they are made and used. */
+function renamed(node: OnnxNode, names: ReadonlyMap<Value, string>): OnnxNode {
+  const rename = (value: Value) => names.get(value) ?? value;
+  const attributes = Object.entries(node.attributes).map(([key, value]) => {
+    if (!(value instanceof Subgraph)) return [key, value] as const;
+    const inner = value.nodes.map((each) => renamed(each, names));
+    return [key, new Subgraph(inner, value.outputs)] as const;
+  });
+  return {
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+    attributes: Object.fromEntries(attributes),
+  };
 }
 
 function mismatch(message: string): LibraError {

@@ -4,11 +4,20 @@
  */
 
 /** TensorProto.DataType numbers. */
-export const ELEMENT = { float32: 1, int32: 6, int64: 7, float16: 10, bfloat16: 16 } as const;
+export const ELEMENT = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const;
 export type ElementType = keyof typeof ELEMENT;
 
 /** A whole number is written as INT, [numbers] as INTS; a `Float` makes a FLOAT of a number that may look whole. */
-export type Attribute = number | string | readonly number[] | Float;
+export type Attribute = number | string | readonly number[] | Float | Subgraph;
+/** A branch of an `If`: its nodes may use every value of the graph around it. */
+export class Subgraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly outputs: readonly OnnxValue[];
+  constructor(nodes: readonly OnnxNode[], outputs: readonly OnnxValue[]) {
+    this.nodes = nodes;
+    this.outputs = outputs;
+  }
+}
 export class Float {
   readonly value: number;
   constructor(value: number) {
@@ -83,8 +92,11 @@ function writeNode(node: OnnxNode): Buffer[] {
   ];
 }
 
-/** Field 20 is the kind: FLOAT 1, INT 2, STRING 3, INTS 7. */
+/** Field 20 is the kind: FLOAT 1, INT 2, STRING 3, GRAPH 5, INTS 7. */
 function writeAttribute(value: Attribute): Buffer[] {
+  if (value instanceof Subgraph) {
+    return [message(6, writeGraph({ ...value, initializers: [], inputs: [] })), integer(20, 5)];
+  }
   if (value instanceof Float) return [float(2, value.value), integer(20, 1)];
   if (typeof value === 'number') return [integer(3, value), integer(20, 2)];
   if (typeof value === 'string') return [text(4, value), integer(20, 3)];

@@ -5,7 +5,6 @@
 
 import type { Engine } from '../../engine.ts';
 import { recordOf } from '../../graph/model-config.ts';
-import { lengthOf } from '../../packing.ts';
 import type { TokenScores } from '../../scorer.ts';
 import { behindPrefix, type EncodedPair, pairEncoder } from '../../text/encode-pair.ts';
 import { cutContext, rollingWindows } from '../../text/windows.ts';
@@ -13,9 +12,6 @@ import { badRequest } from '../api-error.ts';
 import { type Body, textOrTokens } from '../fields.ts';
 import type { Route } from '../route.ts';
 import { requireModel } from './models.ts';
-
-/** Longest row that several continuations are packed into; attention grows with its square. */
-const LONGEST_PACKED_ROW = 1024;
 
 interface ContinuationReply {
   /** Sum over the continuation, nats; null when the model gave a value that is not finite. */
@@ -89,46 +85,15 @@ function rollingReader(engine: Engine): (item: unknown, index: number) => Encode
   };
 }
 
-interface PackedDoc {
-  readonly context: readonly number[];
-  readonly continuations: (readonly number[])[];
-  /** Item and place in it of each continuation. */
-  readonly owners: { readonly item: number; readonly place: number }[];
-}
-
-/** Neighbouring pairs with one context become one doc, so that the context is read once. */
 async function scoreAll(
   engine: Engine,
   items: readonly EncodedPair[][],
   signal: AbortSignal,
 ): Promise<TokenScores[][]> {
-  const longest = Math.min(LONGEST_PACKED_ROW, engine.limits.tokens);
-  const docs: PackedDoc[] = [];
-  items.forEach((pairs, item) => {
-    let open: PackedDoc | null = null;
-    pairs.forEach(({ context, continuation }, place) => {
-      const isRoom =
-        open !== null && lengthOf(open) + continuation.length <= longest && sameTokens(open.context, context);
-      if (open === null || !isRoom) {
-        open = { context, continuations: [], owners: [] };
-        docs.push(open);
-      }
-      open.continuations.push(continuation);
-      open.owners.push({ item, place });
-    });
-  });
-  const scores = await engine.scorer.score(docs, { signal });
-  const answers: TokenScores[][] = items.map(() => []);
-  docs.forEach(({ owners }, doc) => {
-    owners.forEach(({ item, place }, index) => {
-      (answers[item] as TokenScores[])[place] = scores[doc]?.[index] as TokenScores;
-    });
-  });
-  return answers;
-}
-
-function sameTokens(a: readonly number[], b: readonly number[]): boolean {
-  return a === b || (a.length === b.length && a.every((token, index) => token === b[index]));
+  const docs = items.flat().map(({ context, continuation }) => ({ context, continuations: [continuation] }));
+  const scores = (await engine.scorer.score(docs, { signal })).flat();
+  let next = 0;
+  return items.map((pairs) => pairs.map(() => scores[next++] as TokenScores));
 }
 
 function continuationReply(scores: TokenScores): ContinuationReply {
