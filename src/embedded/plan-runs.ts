@@ -35,15 +35,8 @@ export interface Run<R extends Reading> {
 /** A run of its own for a shared beginning must save at least this many tokens elsewhere. */
 const WORTH_A_RUN = 64;
 
-/**
- * @param root of a tree as `buildTree` makes it
- * @param known nodes whose keys and values are there already
- */
-export function planRuns<R extends Reading>(
-  root: TreeNode<R>,
-  limits: Limits,
-  known: ReadonlySet<TreeNode<R>> = new Set(),
-): Run<R>[] {
+/** @param root of a tree as `buildTree` makes it */
+export function planRuns<R extends Reading>(root: TreeNode<R>, limits: Limits): Run<R>[] {
   finishTree(root, { tokens: limits.tokens, asks: limits.rows });
   const runs: Run<R>[] = [];
 
@@ -55,7 +48,7 @@ export function planRuns<R extends Reading>(
     };
     const visit = (node: TreeNode<R>) => {
       const way = node.end - past.end;
-      if (way >= WORTH_A_RUN && known.has(node) && node.asks.length === 0) below(node);
+      if (way >= WORTH_A_RUN && node.isKnown && node.asks.length === 0) below(node);
       else if (isWorthARun(node, way, limits)) keep(node);
       else if (rows.putWhole(node)) return;
       // Too long for any row with what stands behind it: read in pieces.

@@ -37,6 +37,6 @@ export class PrefixCache {
   }
 }
 
-function beginsWith(tokens: readonly number[], beginning: readonly number[]): boolean {
+export function beginsWith(tokens: readonly number[], beginning: readonly number[]): boolean {
   return beginning.length <= tokens.length && beginning.every((token, index) => token === tokens[index]);
 }

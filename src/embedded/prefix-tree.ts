@@ -34,6 +34,8 @@ export class TreeNode<R extends Reading> {
   size = 0;
   /** Questions of this node and of all below it. */
   asked = 0;
+  /** Its keys and values are there already. */
+  isKnown = false;
 
   constructor(parent: TreeNode<R> | null, start: number, tokens: readonly number[]) {
     this.parent = parent;
@@ -54,6 +56,7 @@ export class TreeNode<R extends Reading> {
     this.start += length;
     this.tokens = this.tokens.slice(length);
     first.children.set(this.tokens[0] as number, this);
+    first.isKnown = this.isKnown;
     first.asks = this.asks.filter(({ offset }) => offset < length);
     this.asks = this.asks
       .filter(({ offset }) => offset >= length)
@@ -62,7 +65,7 @@ export class TreeNode<R extends Reading> {
   }
 }
 
-/** The tree of all readings; its root has no tokens. Call `finishTree` once nothing is cut any more. */
+/** The tree of all readings; its root has no tokens. `finishTree` comes once nothing is marked any more. */
 export function buildTree<R extends Reading>(readings: readonly R[]): TreeNode<R> {
   const root = new TreeNode<R>(null, 0, []);
   const ends = readings.map((reading) => follow(root, reading, true));
@@ -74,16 +77,11 @@ export function buildTree<R extends Reading>(readings: readonly R[]): TreeNode<R
   return root;
 }
 
-/**
- * Cuts the tree where a sequence that is known already leaves it.
- * @returns the nodes that the known sequence covers whole, from the root down
- */
-export function coveredBy<R extends Reading>(root: TreeNode<R>, known: readonly number[]): TreeNode<R>[] {
-  const covered: TreeNode<R>[] = [];
+/** Cuts the tree where a sequence whose keys and values are known leaves it, and marks what it covers. */
+export function markKnown<R extends Reading>(root: TreeNode<R>, known: readonly number[]): void {
   for (let node = follow(root, { context: known, tail: [] }, false); node.parent !== null; node = node.parent) {
-    covered.unshift(node);
+    node.isKnown = true;
   }
-  return covered;
 }
 
 /** Fills in sizes, after cutting nodes longer than `tokens` or with more questions than `asks`. */

@@ -3,8 +3,8 @@ import type { Limits } from './limits.ts';
 import { packRun } from './packing.ts';
 import { cutPast, extendPast, repeatPast } from './past.ts';
 import { planRuns, type Row, type Run } from './plan-runs.ts';
-import { type KnownBeginning, PrefixCache } from './prefix-cache.ts';
-import { type Ask, buildTree, coveredBy, type Reading, type TreeNode } from './prefix-tree.ts';
+import { beginsWith, type KnownBeginning, PrefixCache } from './prefix-cache.ts';
+import { type Ask, buildTree, markKnown, type Reading, type TreeNode } from './prefix-tree.ts';
 import { type ForwardOutput, NO_PAST, type Past, type Runtime } from './runtime.ts';
 
 export interface ReadSetting<R extends Reading> {
@@ -63,14 +63,15 @@ export class Reader {
   /** @returns readings with an answer that is no number; the others are done */
   async #readTogether<R extends Reading>(readings: readonly R[], setting: ReadSetting<R>): Promise<Set<R>> {
     const root = buildTree(readings);
-    const known = this.#knownIn(root);
+    const known = this.#cache.beginnings;
+    for (const { tokens } of known) markKnown(root, tokens);
     const pasts = new Map<TreeNode<R>, Past>([[root, NO_PAST]]);
     const missing = new Map<R, number>(readings.map((reading) => [reading, reading.targets.length]));
     const broken = new Set<R>();
-    for (const run of planRuns(root, this.#limits, new Set(known.keys()))) {
+    for (const run of planRuns(root, this.#limits)) {
       if (run.release !== null) pasts.delete(run.release);
       if (run.rows.length === 0 || !isRunWanted(run, setting.isWanted)) continue;
-      const past = pasts.get(run.past) ?? this.#recall(run.past, known.get(run.past));
+      const past = pasts.get(run.past) ?? this.#recall(run.past, known);
       pasts.set(run.past, past);
       const { asks, output } = await this.#run(run, past, setting);
       if (run.keep !== null) pasts.set(run.keep, this.#keep(run.keep, past, output));
@@ -108,16 +109,9 @@ export class Reader {
     return { asks, output };
   }
 
-  /** Nodes whose keys and values are in the cache, each with the beginning that holds them. */
-  #knownIn<R extends Reading>(root: TreeNode<R>): Map<TreeNode<R>, KnownBeginning> {
-    return new Map(
-      this.#cache.beginnings.flatMap((beginning) =>
-        coveredBy(root, beginning.tokens).map((node) => [node, beginning] as const),
-      ),
-    );
-  }
-
-  #recall<R extends Reading>(node: TreeNode<R>, beginning: KnownBeginning | undefined): Past {
+  #recall<R extends Reading>(node: TreeNode<R>, known: readonly KnownBeginning[]): Past {
+    const tokens = sequenceOf(node);
+    const beginning = known.find((each) => beginsWith(each.tokens, tokens));
     if (beginning === undefined) throw new TypeError('a run was planned before its past');
     this.#cache.touch(beginning);
     return cutPast(this.#runtime.shape, beginning.past, node.end);
