@@ -22,7 +22,7 @@ const Config = z.object({
   ensure_weight_tying: z.boolean().nullish(),
   rank_pattern: Pattern,
   alpha_pattern: Pattern,
-  init_lora_weights: z.unknown(),
+  init_lora_weights: z.unknown().optional(),
   trainable_token_indices: z.union([Indices, z.record(z.string(), Indices)]).nullish(),
 });
 

@@ -32,8 +32,8 @@ export interface PickleWorld {
 
 /** Bounds far above those of real checkpoints, and low enough that a hostile one cannot fill the memory. */
 const MOST_INSTRUCTIONS = 10_000_000;
-const MOST_OBJECTS = 2_000_000;
-const MOST_STACK = 1_000_000;
+const MOST_OBJECTS = 1_000_000;
+const MOST_STACK = 100_000;
 const MOST_MARKS = 200;
 
 /** Instructions that are refused, where the name helps more than the byte. */
@@ -59,7 +59,7 @@ class PickleMachine {
   readonly #world: PickleWorld;
   readonly #memo = new Map<number, unknown>();
   readonly #marks: number[] = [];
-  #stack: unknown[] = [];
+  readonly #stack: unknown[] = [];
   #objects = 0;
 
   constructor(bytes: Buffer, world: PickleWorld) {
@@ -250,12 +250,15 @@ class PickleMachine {
   }
 
   #pop(): unknown {
-    return this.#take(1)[0];
+    const top = this.#top();
+    this.#stack.pop();
+    return top;
   }
 
   #take(count: number): unknown[] {
-    if (this.#stack.length - count < this.#floor()) throw new Error('uses a value that is not there');
-    return this.#stack.splice(this.#stack.length - count, count);
+    const taken = new Array<unknown>(count);
+    for (let at = count - 1; at >= 0; at--) taken[at] = this.#pop();
+    return taken;
   }
 
   #sinceMark(): unknown[] {
