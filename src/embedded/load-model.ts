@@ -79,6 +79,17 @@ function parametersOf(weights: Weights): number {
   return total;
 }
 
+/** Numbers that an adapter's result takes beside its base while the runtime computes it; lengths of DoRA take as many again. */
+function foldedOf(weights: Weights): number {
+  let total = 0;
+  for (const { adaptation, shape } of weights.values()) {
+    if (adaptation === undefined) continue;
+    const copies = adaptation.kind === 'low-rank' && adaptation.magnitude !== null ? 2 : 1;
+    total += copies * elementsOf(shape);
+  }
+  return total;
+}
+
 function estimateFor(weights: Weights, shape: ModelShape, limits: Limits) {
   // The widest matrix that is not the vocabulary decides how wide the hidden states get.
   let widest = 0;
@@ -89,7 +100,7 @@ function estimateFor(weights: Weights, shape: ModelShape, limits: Limits) {
   return estimateMemory(weights, widest, {
     tokens: limits.tokens,
     distributions: limits.rows * shape.vocabSize,
-    cache: perToken * Math.min(2 * limits.cacheTokens, 4 * shape.maxLength),
+    cache: perToken * Math.min(2 * limits.cacheTokens, 4 * shape.maxLength) + foldedOf(weights),
   });
 }
 
