@@ -57,6 +57,7 @@ export async function evaluateCheckpoint(
 
 async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: AbortSignal): Promise<ServedModel> {
   const { store, engine, engineRegistry, log, clock, workDirectory } = context;
+  const run = store.runs.require(checkpoint.run);
   const pin = store.pins.ofCheckpoint(checkpoint.id);
   const path = pin?.directory ?? checkpoint.path;
   if (!existsSync(path)) {
@@ -70,6 +71,7 @@ async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: Abo
       path,
       fingerprint: checkpoint.fingerprint ?? '',
       aliases: [checkpoint.path],
+      baseModel: context.config.runs.find(({ path }) => path === run.path)?.base ?? null,
     },
     engine,
     workDirectory: join(workDirectory, checkpoint.id),

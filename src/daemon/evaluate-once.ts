@@ -32,6 +32,8 @@ export interface EvaluateOnceOptions {
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   readonly engine: EngineSettings;
+  /** Base of an adapter; by default the one it names. */
+  readonly baseModel?: string | undefined;
   /** A directory of ours for the engine. */
   readonly workDirectory: string;
   readonly libraVersion: string;
@@ -65,7 +67,7 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   const startedAt = clock.now();
   const from = clock.monotonic();
   const served = await serveCheckpoint({
-    checkpoint: { id: basename(checkpoint), path: checkpoint, fingerprint },
+    checkpoint: { id: basename(checkpoint), path: checkpoint, fingerprint, baseModel: options.baseModel ?? null },
     engine: options.engine,
     workDirectory: options.workDirectory,
     log,

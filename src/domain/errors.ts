@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   LIBRA_ALERT_CLOSED: 'config',
   LIBRA_DATASET_INVALID: 'config',
   LIBRA_DATASET_MISSING: 'environment',
+  LIBRA_BASE_MODEL_MISSING: 'environment',
   LIBRA_DATA_NOT_WRITABLE: 'environment',
   LIBRA_DATA_IN_USE: 'environment',
   LIBRA_DATA_ON_NETWORK: 'environment',

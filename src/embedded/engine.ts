@@ -10,6 +10,7 @@ import { Reader } from './reader.ts';
 import { Scorer } from './scorer.ts';
 import { loadChatTemplate, type RenderChat } from './text/chat-template.ts';
 import { loadTokenizer, type Tokenizer } from './text/tokenizer.ts';
+import { firstFile } from './weights/find-weights.ts';
 
 export interface Engine {
   readonly tokenizer: Tokenizer;
@@ -26,8 +27,10 @@ export interface Engine {
 /** @throws LibraError when the checkpoint cannot be read, built or held in memory */
 export async function loadEngine(checkpoint: string, options: LoadOptions): Promise<Engine> {
   const model = await loadModel(checkpoint, options);
-  const tokenizer = await loadTokenizer(checkpoint, model.config);
-  const generation = await readFile(join(checkpoint, 'generation_config.json'), 'utf8').catch(() => '{}');
+  const home = await directoryWith('tokenizer.json', model.directories);
+  const tokenizer = await loadTokenizer(home, model.config);
+  const generationHome = await directoryWith('generation_config.json', model.directories);
+  const generation = await readFile(join(generationHome, 'generation_config.json'), 'utf8').catch(() => '{}');
   const endTokens = new Set([
     ...idsOf(recordOf(parseTolerantJson(generation))?.eos_token_id ?? model.config.eos_token_id),
     ...idsOf(tokenizer.endToken),
@@ -38,10 +41,18 @@ export async function loadEngine(checkpoint: string, options: LoadOptions): Prom
     scorer: new Scorer(reader, model.limits),
     generator: new Generator(model.runtime, reader, model.limits, endTokens),
     limits: model.limits,
-    renderChat: await loadChatTemplate(checkpoint, tokenizer),
+    renderChat: await loadChatTemplate(home, tokenizer),
     vocabSize: model.runtime.shape.vocabSize,
     maxLength: model.runtime.shape.maxLength,
   };
+}
+
+/** The first directory that has the file, else the first: an adapter's own tokenizer goes before its base's. */
+async function directoryWith(name: string, directories: readonly string[]): Promise<string> {
+  for (const directory of directories) {
+    if ((await firstFile(directory, [name])) !== null) return directory;
+  }
+  return directories[0] ?? '';
 }
 
 /** Configs give one id or a list. */

@@ -1,17 +1,16 @@
 /** A checkpoint directory -> a loaded model. Nothing is written in the checkpoint, and no weight is copied if links work. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { LibraError } from '../domain/errors.ts';
-import { parseTolerantJson } from '../system/json.ts';
 import { architectureOf } from './graph/architectures.ts';
-import { type RawConfig, recordOf } from './graph/model-config.ts';
+import type { RawConfig } from './graph/model-config.ts';
 import type { ModelShape } from './graph/model-graph.ts';
 import { writeModel } from './graph/onnx-writer.ts';
 import { type Limits, limitsFor } from './limits.ts';
 import { estimateMemory, requireMemory } from './memory.ts';
+import { openCheckpoint } from './open-checkpoint.ts';
 import { Runtime } from './runtime.ts';
-import { findWeights } from './weights/find-weights.ts';
-import { elementsOf, type Weights } from './weights/tensor-place.ts';
+import { elementsOf, filesOf, type Weights } from './weights/tensor-place.ts';
 import { openWorkDirectory } from './work-directory.ts';
 
 export interface LoadOptions {
@@ -21,6 +20,8 @@ export interface LoadOptions {
   readonly threads: number | null;
   /** Shorter limit on sequences than the model's own; null for the model's. */
   readonly maxLength: number | null;
+  /** Base model of an adapter, a directory or a name in the Hugging Face cache; by default the one the adapter names. */
+  readonly baseModel?: string | null;
 }
 
 export interface Model {
@@ -29,18 +30,19 @@ export interface Model {
   readonly config: RawConfig;
   /** Number of weights. */
   readonly parameters: number;
+  /** Where the tokenizer and other text settings are looked for, best first. */
+  readonly directories: readonly string[];
 }
 
 /**
- * @throws LibraError LIBRA_CHECKPOINT_INVALID, LIBRA_ARCHITECTURE_UNSUPPORTED, LIBRA_MEMORY_SHORT, or LIBRA_ENGINE_FAILED when
+ * @throws LibraError LIBRA_CHECKPOINT_INVALID, LIBRA_BASE_MODEL_MISSING, LIBRA_ARCHITECTURE_UNSUPPORTED, LIBRA_MEMORY_SHORT, or LIBRA_ENGINE_FAILED when
  * the runtime refuses the graph
  */
 export async function loadModel(checkpoint: string, options: LoadOptions): Promise<Model> {
-  const directory = resolve(checkpoint);
-  const config = await readConfig(join(directory, 'config.json'));
+  const { config, weights, directories } = await openCheckpoint(checkpoint, options.baseModel ?? null);
   const build = architectureOf(config);
-  const weights = await findWeights(directory);
-  const made = build(config, weights, (file) => basename(file));
+  const links = linkNames(filesOf(weights));
+  const made = build(config, weights, (file) => links.get(file) ?? basename(file));
   const shape = {
     ...made.shape,
     maxLength: Math.min(made.shape.maxLength, options.maxLength ?? Number.POSITIVE_INFINITY),
@@ -51,42 +53,40 @@ export async function loadModel(checkpoint: string, options: LoadOptions): Promi
 
   const work = await openWorkDirectory(options.workDirectory);
   try {
-    for (const file of new Set([...weights.values()].map((place) => place.file)))
-      await work.bring(file, basename(file));
+    for (const [file, name] of links) await work.bring(file, name);
     const modelFile = join(work.path, 'model.onnx');
     await writeFile(modelFile, writeModel(made.graph));
     const runtime = await Runtime.load(modelFile, shape, { threads: options.threads, parameters }).catch((cause) => {
-      throw new LibraError('LIBRA_ENGINE_FAILED', `the runtime refused ${directory}: ${firstLine(cause)}`, {
+      throw new LibraError('LIBRA_ENGINE_FAILED', `the runtime refused ${checkpoint}: ${firstLine(cause)}`, {
         hint: 'Serve this checkpoint with vLLM and pass --engine http://host:port, and report this message.',
         cause,
       });
     });
-    return { runtime, limits, config, parameters };
+    return { runtime, limits, config, parameters, directories };
   } finally {
     await work.remove();
   }
 }
 
-async function readConfig(file: string): Promise<RawConfig> {
-  try {
-    const config = recordOf(parseTolerantJson(await readFile(file, 'utf8')));
-    if (config !== null) return config;
-  } catch (cause) {
-    throw noConfig(file, cause);
-  }
-  throw noConfig(file);
-}
-
-function noConfig(file: string, cause?: unknown): LibraError {
-  return new LibraError('LIBRA_CHECKPOINT_INVALID', `${file} is missing or not a JSON object`, {
-    hint: 'Name a Hugging Face checkpoint directory (config.json, model.safetensors, tokenizer.json).',
-    cause,
-  });
+/** A name for each file in the graph's directory; files of different directories may be called the same. */
+function linkNames(files: ReadonlySet<string>): ReadonlyMap<string, string> {
+  return new Map([...files].map((file, index) => [file, `${index}-${basename(file)}`]));
 }
 
 function parametersOf(weights: Weights): number {
   let total = 0;
   for (const place of weights.values()) total += elementsOf(place.shape);
+  return total;
+}
+
+/** Numbers that an adapter's result takes beside its base while the runtime computes it; lengths of DoRA take as many again. */
+function foldedOf(weights: Weights): number {
+  let total = 0;
+  for (const { adaptation, shape } of weights.values()) {
+    if (adaptation === undefined) continue;
+    const copies = adaptation.kind === 'low-rank' && adaptation.magnitude !== null ? 2 : 1;
+    total += copies * elementsOf(shape);
+  }
   return total;
 }
 
@@ -100,7 +100,7 @@ function estimateFor(weights: Weights, shape: ModelShape, limits: Limits) {
   return estimateMemory(weights, widest, {
     tokens: limits.tokens,
     distributions: limits.rows * shape.vocabSize,
-    cache: perToken * Math.min(2 * limits.cacheTokens, 4 * shape.maxLength),
+    cache: perToken * Math.min(2 * limits.cacheTokens, 4 * shape.maxLength) + foldedOf(weights),
   });
 }
 

@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly fingerprint: string | null;
   readonly threads: number | null;
   readonly maxModelLen: number | null;
+  /** Base model of an adapter; null for the one its own configuration names. */
+  readonly baseModel: string | null;
   readonly workDir: string | null;
   /** 0 to 19: how far this process stands back for others. */
   readonly nice: number;
@@ -61,6 +63,7 @@ export async function serveCheckpoint(checkpoint: string, options: ServeOptions)
     workDirectory: options.workDir,
     threads: options.threads,
     maxLength: options.maxModelLen,
+    baseModel: options.baseModel,
   });
   const name = options.servedModelName ?? basename(directory);
   const startedAt = Math.floor(systemClock.now() / 1000);

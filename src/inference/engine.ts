@@ -10,6 +10,8 @@ export interface ServedCheckpoint {
   readonly id: string;
   /** Other paths of the same checkpoint (where the trainer wrote it, where a remote machine mounts it). */
   readonly aliases?: readonly string[];
+  /** Base model of an adapter, a directory or a repository's name; by default the one the adapter names. */
+  readonly baseModel?: string | null;
 }
 
 export type Acceptance = { readonly accepts: true } | { readonly accepts: false; readonly reason: string };

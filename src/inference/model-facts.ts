@@ -1,8 +1,9 @@
-/** What an engine must know of a checkpoint before it is started, from config.json and the tokenizer's files. */
-import { readFile } from 'node:fs/promises';
+/** What an engine must know of a checkpoint before it is started, from config.json (an adapter's base's) and the tokenizer's files. */
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LibraError, messageOf } from '../domain/errors.ts';
+import { findBaseModel } from '../system/base-model.ts';
 import { parseTolerantJson } from '../system/json.ts';
 
 export interface ModelFacts {
@@ -29,9 +30,13 @@ const Config = z.object({
   eos_token_id: z.union([z.number(), z.array(z.number())]).nullish(),
 });
 
-/** @throws LibraError LIBRA_CHECKPOINT_INVALID when config.json is missing or unreadable */
-export async function readModelFacts(path: string): Promise<ModelFacts> {
-  const config = await readConfig(path);
+/**
+ * @param baseModel base of an adapter, instead of the one its adapter_config.json names
+ * @throws LibraError LIBRA_CHECKPOINT_INVALID when config.json is missing or unreadable, LIBRA_BASE_MODEL_MISSING
+ */
+export async function readModelFacts(path: string, baseModel: string | null = null): Promise<ModelFacts> {
+  const home = (await baseOfAdapter(path, baseModel)) ?? path;
+  const config = await readConfig(home);
   const eos = Array.isArray(config.eos_token_id) ? config.eos_token_id[0] : config.eos_token_id;
   return {
     modelType: config.model_type ?? null,
@@ -39,8 +44,41 @@ export async function readModelFacts(path: string): Promise<ModelFacts> {
     dtype: config.dtype ?? config.torch_dtype ?? null,
     quantization: config.quantization_config ? (config.quantization_config.quant_method ?? 'unnamed') : null,
     maxPositions: config.max_position_embeddings ?? config.n_positions ?? null,
-    prefixTokenId: (await prefixOfTokenizer(path)) ?? config.bos_token_id ?? eos ?? null,
+    prefixTokenId:
+      (await prefixOfTokenizer(path)) ?? (await prefixOfTokenizer(home)) ?? config.bos_token_id ?? eos ?? null,
   };
+}
+
+const AdapterConfig = z.object({ base_model_name_or_path: z.string().nullish(), revision: z.string().nullish() });
+
+/** Directory of the base model where `path` holds an adapter and no weights of its own; null for a whole model. */
+async function baseOfAdapter(path: string, baseModel: string | null): Promise<string | null> {
+  const names = await readdir(path).catch(() => [] as string[]);
+  const isAdapter =
+    names.includes('adapter_config.json') && !names.some((name) => /^(?:pytorch_)?model[.-]/.test(name));
+  if (!isAdapter) return null;
+  const adapter = await readAdapterConfig(path);
+  const name = baseModel ?? adapter.base_model_name_or_path;
+  if (name)
+    return findBaseModel(name, { near: path, revision: baseModel === null ? (adapter.revision ?? null) : null });
+  throw new LibraError('LIBRA_BASE_MODEL_MISSING', `the adapter in ${path} names no base model`, {
+    hint: 'Name its directory: --base-model DIR, or base in the entry of runs.',
+  });
+}
+
+async function readAdapterConfig(path: string): Promise<z.infer<typeof AdapterConfig>> {
+  try {
+    return AdapterConfig.parse(parseTolerantJson(await readFile(join(path, 'adapter_config.json'), 'utf8')));
+  } catch (cause) {
+    throw new LibraError(
+      'LIBRA_CHECKPOINT_INVALID',
+      `adapter_config.json of ${path} cannot be read: ${messageOf(cause)}`,
+      {
+        hint: 'Was the adapter written to its end?',
+        cause,
+      },
+    );
+  }
 }
 
 async function readConfig(path: string): Promise<z.infer<typeof Config>> {

@@ -73,7 +73,7 @@ const EVERYTHING: readonly Request['type'][] = ['loglikelihood', 'loglikelihood_
 export async function serveCheckpoint(options: ServeOptions): Promise<ServedModel> {
   const { checkpoint, engine: settings, log, clock, signal, needs = EVERYTHING } = options;
   const report = options.onProgress ?? (() => {});
-  const facts = await readModelFacts(checkpoint.path);
+  const facts = await readModelFacts(checkpoint.path, checkpoint.baseModel ?? null);
   const { engine, reason } = chooseEngine(settings.name, facts, options.engines ?? ENGINES);
   const servedName = `libra-${checkpoint.fingerprint.slice(0, 16) || checkpoint.id}`;
   report({ phase: 'starting', message: `starting ${engine.name}: ${reason}` });

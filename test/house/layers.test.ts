@@ -36,6 +36,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'cli-progress': /^cli\/terminal\/progress\.ts$/,
   'onnxruntime-node': /^embedded\//,
   '@huggingface/tokenizers': /^embedded\//,
+  yauzl: /^embedded\/weights\/zip-archive\.ts$/,
   'node:child_process': /^system\/process\.ts$/,
 };
 

@@ -7,6 +7,7 @@ export interface EvaluateFlags {
   readonly limit?: number;
   readonly numFewshot?: number;
   readonly engine: string;
+  readonly baseModel?: string;
   readonly output?: string;
   readonly explain?: true;
   readonly json?: true;
@@ -16,12 +17,13 @@ export function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
     .description('evaluate one checkpoint and show its scores')
-    .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json')
+    .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json, or a LoRA adapter of PEFT')
     .option('--tasks <a,b>', 'tasks, groups, tags or patterns with * (default: all found)', names)
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already', 'auto')
+    .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
     .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
     .option('--explain', 'show how each mean is made: members, weights, docs')
     .option('--json', 'print one JSON object')

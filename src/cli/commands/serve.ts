@@ -18,6 +18,7 @@ interface Flags {
   readonly fingerprint?: string;
   readonly threads?: number;
   readonly maxModelLen?: number;
+  readonly baseModel?: string;
   readonly workDir?: string;
   readonly nice: number;
   readonly parentPid?: number;
@@ -27,7 +28,7 @@ interface Flags {
 export function registerServe(program: Command): void {
   program
     .command('serve')
-    .argument('<checkpoint>', 'directory with config.json, model.safetensors and tokenizer.json')
+    .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json, or a LoRA adapter of PEFT')
     .description('serve one checkpoint with the embedded engine (OpenAI-compatible, no GPU, no Python)')
     .option('--socket <path>', 'listen on a Unix socket instead of a port')
     .option('--port <number>', 'loopback port; 0 takes a free one', wholeNumber(0, 65_535), 0)
@@ -42,6 +43,7 @@ export function registerServe(program: Command): void {
       wholeNumber(1, 1024),
     )
     .option('--max-model-len <tokens>', "longest sequence (default: the model's own)", wholeNumber(2, 1e7))
+    .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
     .option('--work-dir <path>', 'where the graph is written beside links to the weights while loading')
     .option('--nice <number>', 'scheduling priority, 0 (normal) to 19 (stands back most)', wholeNumber(0, 19), 0)
     .option('--parent-pid <pid>', 'exit when this process is gone', wholeNumber(1, 2 ** 31))
@@ -60,6 +62,7 @@ async function serve(checkpoint: string, flags: Flags): Promise<void> {
     fingerprint: flags.fingerprint ?? null,
     threads: flags.threads ?? null,
     maxModelLen: flags.maxModelLen ?? null,
+    baseModel: flags.baseModel ?? null,
     workDir: flags.workDir ?? null,
     nice: flags.nice,
     parentPid: flags.parentPid ?? null,

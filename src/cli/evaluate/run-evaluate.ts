@@ -28,6 +28,7 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       numFewshot: flags.numFewshot,
       output: flags.output,
       engine: { name: flags.engine, ...engineKey() },
+      baseModel: flags.baseModel,
       workDirectory,
       libraVersion: VERSION,
       log: createLog({ format: 'plain', level: 'warn', write: progress.print }),

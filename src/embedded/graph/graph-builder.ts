@@ -1,6 +1,8 @@
 /** Collects the nodes of one model graph. Values are named strings; every node's result gets a fresh name. */
 import { LibraError } from '../../domain/errors.ts';
+import { findTensor } from '../weights/tensor-names.ts';
 import type { TensorPlace, Weights } from '../weights/tensor-place.ts';
+import { adaptWeight } from './adapted-weight.ts';
 import {
   type Attribute,
   type ElementType,
@@ -76,22 +78,25 @@ export class GraphBuilder {
   }
 
   has(name: string): boolean {
-    return this.#weights.has(name);
+    return findTensor(this.#weights, name) !== undefined;
   }
 
   /**
-   * A weight of the checkpoint as fp32; half precisions are widened once, when the runtime folds constants.
+   * A weight of the checkpoint as fp32, with what an adapter makes of it. Half precisions are widened and adapters applied once,
+   * when the runtime folds constants.
    * @throws LibraError LIBRA_CHECKPOINT_INVALID when it is missing or not of `shape`
    */
   weight(name: string, shape: readonly number[]): Value {
     const known = this.#loaded.get(name);
     if (known !== undefined) return known;
-    const place = this.#weights.get(name);
+    const place = findTensor(this.#weights, name);
     if (place === undefined) throw mismatch(`the checkpoint has no tensor ${name}`);
     if (place.shape.join() !== shape.join()) {
       throw mismatch(`tensor ${name} is [${place.shape}], but config.json asks for [${shape}]`);
     }
-    const value = this.#load(name, place);
+    const base = this.#load(name, place);
+    const part = (suffix: string, of: TensorPlace) => this.#load(`${name}.${suffix}`, of);
+    const value = place.adaptation === undefined ? base : adaptWeight(this, base, place.adaptation, part);
     this.#loaded.set(name, value);
     return value;
   }
@@ -111,7 +116,9 @@ export class GraphBuilder {
     return { nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs };
   }
 
+  /** The bytes of one tensor as an initialiser, turned and widened by nodes where they have to be. */
   #load(name: string, place: TensorPlace): Value {
+    if (place.unusable !== undefined) throw mismatch(`tensor ${name} of ${place.file} ${place.unusable}`);
     const type = ONNX_TYPE[place.dtype];
     if (type === undefined) {
       throw new LibraError('LIBRA_ARCHITECTURE_UNSUPPORTED', `tensor ${name} is stored as ${place.dtype}`, {
@@ -119,8 +126,10 @@ export class GraphBuilder {
       });
     }
     const location = { location: this.#locate(place.file), offset: place.offset, length: place.length };
-    this.#initializers.push({ name, type, shape: place.shape, data: location });
-    return type === 'float32' ? name : this.node('Cast', [name], { to: 1 });
+    const shape = place.isTransposed ? [...place.shape].reverse() : place.shape;
+    this.#initializers.push({ name, type, shape, data: location });
+    const turned = place.isTransposed ? this.node('Transpose', [name]) : name;
+    return type === 'float32' ? turned : this.node('Cast', [turned], { to: 1 });
   }
 
   #constant(type: ElementType, shape: readonly number[], data: Uint8Array): Value {

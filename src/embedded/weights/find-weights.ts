@@ -1,24 +1,52 @@
-/** Which files make up a checkpoint's weights: one model.safetensors, or shards named by model.safetensors.index.json. */
-import { readFile } from 'node:fs/promises';
+/**
+ * Which files make up a checkpoint's weights, by the rule of transformers: safetensors before torch.save files, one file before
+ * shards that an index names. The index may name shards of either kind.
+ */
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibraError } from '../../domain/errors.ts';
 import { readSafetensors } from './safetensors.ts';
+import { withoutWrappers } from './tensor-names.ts';
 import type { TensorPlace, Weights } from './tensor-place.ts';
+import { readTorchFile } from './torch-file.ts';
 
-const INDEX = 'model.safetensors.index.json';
+const MODEL_FILES = [
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'pytorch_model.bin',
+  'pytorch_model.bin.index.json',
+];
 
 /**
  * Every tensor of the checkpoint in `directory`.
- * @throws LibraError LIBRA_CHECKPOINT_INVALID when there are no safetensors, a shard is missing, or a header is broken
+ * @throws LibraError LIBRA_CHECKPOINT_INVALID when there are no weights, a shard is missing, or a file is broken
  */
 export async function findWeights(directory: string): Promise<Weights> {
-  const index = await readFile(join(directory, INDEX), 'utf8').catch(() => null);
-  if (index === null) return readSafetensors(join(directory, 'model.safetensors'));
-  const weights = new Map<string, TensorPlace>();
-  for (const shard of shardsOf(join(directory, INDEX), index)) {
-    for (const [name, place] of await readSafetensors(join(directory, shard))) weights.set(name, place);
+  const found = await firstFile(directory, MODEL_FILES);
+  if (found === null) {
+    throw invalid(`${directory} holds no weights (looked for ${MODEL_FILES.join(', ')})`);
   }
-  return weights;
+  if (!found.endsWith('.json')) return withoutWrappers(await readWeightFile(join(directory, found)));
+  const index = join(directory, found);
+  const weights = new Map<string, TensorPlace>();
+  for (const shard of shardsOf(index, await readFile(index, 'utf8'))) {
+    for (const [name, place] of await readWeightFile(join(directory, shard))) weights.set(name, place);
+  }
+  return withoutWrappers(weights);
+}
+
+/** Every tensor of one file, by the kind its name says. */
+export function readWeightFile(file: string): Promise<Map<string, TensorPlace>> {
+  return file.endsWith('.safetensors') ? readSafetensors(file) : readTorchFile(file);
+}
+
+/** The first of `names` that is a file in `directory`. */
+export async function firstFile(directory: string, names: readonly string[]): Promise<string | null> {
+  for (const name of names) {
+    const entry = await stat(join(directory, name)).catch(() => null);
+    if (entry?.isFile()) return name;
+  }
+  return null;
 }
 
 /** File names of an index, each once. A name that points out of the checkpoint is refused. */
@@ -33,7 +61,7 @@ function shardsOf(file: string, text: string): string[] {
   if (typeof map !== 'object' || map === null) throw invalid(`${file} has no weight_map`);
   const shards = [...new Set(Object.values(map))];
   for (const shard of shards) {
-    if (typeof shard !== 'string' || basename(shard) !== shard || !shard.endsWith('.safetensors')) {
+    if (typeof shard !== 'string' || basename(shard) !== shard || !/\.(?:safetensors|bin|pt)$/.test(shard)) {
       throw invalid(`${file} names ${JSON.stringify(shard)} as a shard`);
     }
   }

@@ -3,13 +3,14 @@
  * A checkpoint may be half-written or hostile, so nothing in the header is believed before it is compared with the file.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { LibraError } from '../../domain/errors.ts';
+import { brokenFile as broken, quoteName as quote } from './broken-file.ts';
 import { elementsOf, type TensorPlace } from './tensor-place.ts';
 
 /** The format's own limit; also keeps a hostile length from asking for gigabytes. */
 const LARGEST_HEADER = 100_000_000;
 
 const BYTES_PER_ELEMENT: Readonly<Record<string, number>> = {
+  C64: 8,
   F64: 8,
   I64: 8,
   U64: 8,
@@ -25,6 +26,7 @@ const BYTES_PER_ELEMENT: Readonly<Record<string, number>> = {
   BOOL: 1,
   F8_E4M3: 1,
   F8_E5M2: 1,
+  F8_E8M0: 1,
 };
 
 /**
@@ -104,16 +106,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Non-negative whole numbers small enough that products of them stay exact or are caught by the length check. */
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.length <= 16 && value.every((n) => Number.isSafeInteger(n) && n >= 0);
-}
-
-/** A name from a hostile header, safe to print. */
-function quote(name: string): string {
-  return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}...` : name);
-}
-
-function broken(file: string, what: string, cause?: unknown): LibraError {
-  return new LibraError('LIBRA_CHECKPOINT_INVALID', `${file} ${what}`, {
-    hint: 'Wait until the trainer has finished writing it, or save the checkpoint again.',
-    cause,
-  });
 }

@@ -31,6 +31,7 @@ export const embedded: StartedEngine = {
         ...['--served-model-name', servedName],
         ...(checkpoint.fingerprint === '' ? [] : ['--fingerprint', checkpoint.fingerprint]),
         ...(threads === null ? [] : ['--threads', String(threads)]),
+        ...(checkpoint.baseModel ? ['--base-model', checkpoint.baseModel] : []),
         ...['--work-dir', workDirectory],
         ...['--parent-pid', String(process.pid)],
       ],

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readModelFacts } from '../../src/inference/model-facts.ts';
+import { writeSeededAdapter } from '../embedded/seeded-adapter.ts';
+import { temporaryDirectory } from '../embedded/temporary-directory.ts';
+
+test('the facts of an adapter are those of its base, or of the base that is named', async () => {
+  await using directory = await temporaryDirectory();
+  const [adapter, base] = [join(directory.path, 'adapter'), join(directory.path, 'base')];
+  await writeSeededAdapter('every_linear', adapter, base);
+  expect(await readModelFacts(adapter)).toEqual(await readModelFacts(base));
+  await expect(readModelFacts(adapter, '/nowhere/base')).rejects.toMatchObject({ code: 'LIBRA_BASE_MODEL_MISSING' });
+});
