@@ -1,0 +1,12 @@
+/** Character classes as Rust's standard library, its regex crate and the tokenizers library mean them, as bodies of a class. */
+
+export const WHITE_SPACE = '\\p{White_Space}';
+/** `\w` of the regex crate. */
+export const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
+export const NUMERIC = '\\p{N}';
+export const PUNCTUATION = '\\p{P}$+<=>\\^`\\|~';
+
+/** A pattern that finds one character of the class at a time. */
+export function oneOf(body: string): RegExp {
+  return new RegExp(`[${body}]`, 'gv');
+}
