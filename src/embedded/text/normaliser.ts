@@ -4,6 +4,8 @@ import { toByteCharacters } from './byte-characters.ts';
 import { patternIn } from './pattern.ts';
 import { precompiledNormaliser } from './precompiled.ts';
 import { flagIn, listIn, type Part, partOf, textIn, unknownKind } from './spec.ts';
+import { oneOf } from './unicode.ts';
+import { NEWER_DECOMPOSITIONS, NEWER_MARKS } from './unicode-newer.ts';
 
 export type Normalise = (text: string) => string;
 
@@ -21,12 +23,12 @@ const KINDS: Readonly<Record<string, (part: Part) => Normalise>> = {
     const steps = listIn(part, 'normalizers').map(normaliserOf);
     return (text) => steps.reduce((before, step) => step(before), text);
   },
-  NFC: () => (text) => text.normalize('NFC'),
-  NFD: () => (text) => text.normalize('NFD'),
-  NFKC: () => (text) => text.normalize('NFKC'),
-  NFKD: () => (text) => text.normalize('NFKD'),
+  NFC: () => (text) => normalForm(text, 'NFC'),
+  NFD: () => (text) => normalForm(text, 'NFD'),
+  NFKC: () => (text) => normalForm(text, 'NFKC'),
+  NFKD: () => (text) => normalForm(text, 'NFKD'),
   Lowercase: () => lowerCase,
-  StripAccents: () => (text) => text.replace(/\p{M}/gu, ''),
+  StripAccents: () => (text) => text.replace(MARK, ''),
   Strip: (part) => strip(flagIn(part, 'strip_left', true), flagIn(part, 'strip_right', true)),
   Replace: replacement,
   Prepend: (part) => {
@@ -38,6 +40,18 @@ const KINDS: Readonly<Record<string, (part: Part) => Normalise>> = {
   Nmt: () => nmt,
   ByteLevel: () => toByteCharacters,
 };
+
+const MARK = oneOf(`\\p{M}--[${NEWER_MARKS}]`);
+const NEWER = new RegExp(`([${NEWER_DECOMPOSITIONS}])`, 'v');
+
+/** A Unicode normal form; characters that decompose only since a newer Unicode stay as they are. */
+export function normalForm(text: string, form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): string {
+  if (!NEWER.test(text)) return text.normalize(form);
+  return text
+    .split(NEWER)
+    .map((part, at) => (at % 2 === 1 ? part : part.normalize(form)))
+    .join('');
+}
 
 /** Every match of the pattern becomes the content, as it stands. */
 export function replacement(part: Part): Normalise {
@@ -69,9 +83,12 @@ function endWithoutSpace(text: string): number {
   return end;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+const CONTROLS = /[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]/g;
+
 /** Controls go, odd spaces become plain ones. */
 function nmt(text: string): string {
   return text
-    .replace(/[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]/g, '')
+    .replace(CONTROLS, '')
     .replace(/[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g, ' ');
 }

@@ -8,13 +8,14 @@ const POSIX: Readonly<Record<string, string>> = {
   cntrl: '\\p{Cc}',
   digit: '\\p{Nd}',
   lower: '\\p{Lowercase}',
-  print: '[[^]--[\\p{Cc}\\p{Cs}\\p{Cn}]]',
+  print: '[[^]--[\\u2028\\u2029\\p{Cc}\\p{Cs}\\p{Cn}]]',
   graph: '[[^]--[\\p{White_Space}\\p{Cc}\\p{Cs}\\p{Cn}]]',
-  punct: '\\p{P}$+<=>\\^`\\|~',
+  punct: '\\p{P}',
   space: '\\p{White_Space}',
   upper: '\\p{Uppercase}',
   xdigit: '0-9A-Fa-f',
-  word: '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}',
+  // The superscripts and fractions of Latin-1 are word characters there.
+  word: '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\xb2\\xb3\\xb9\\xbc-\\xbe',
   ascii: '\\x00-\\x7f',
   any: '[^]',
 };
@@ -85,7 +86,8 @@ export function classOfEscape(text: string): string | CharacterClass | null {
   const named = /^(?:\\([pP])\{(\^?)([^}]*)\}|\[:(\^?)(\w+):\])$/.exec(text);
   if (named !== null) {
     const isNegated = ((named[1] === 'P') !== (named[2] === '^')) !== (named[4] === '^');
-    const body = property(named[3] ?? named[5]!);
+    // [[:punct:]] has the symbols too, \p{Punct} has not.
+    const body = named[5] === 'punct' ? '\\p{P}\\p{S}' : property(named[3] ?? named[5]!);
     return body === null ? null : CharacterClass.of(body, isNegated);
   }
   const letter = text.slice(1);
@@ -100,6 +102,8 @@ export function classOfEscape(text: string): string | CharacterClass | null {
 function property(name: string): string | null {
   const plain = name.replace(/[ _-]/g, '').toLowerCase();
   if (POSIX[plain] !== undefined) return POSIX[plain];
+  // Oniguruma has an old list of these.
+  if (plain === 'extendedpictographic') return null;
   const words = name
     .replace(/[ -]/g, '_')
     .split('_')

@@ -21,7 +21,7 @@ export function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-const WORD = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]';
+const WORD = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\xb2\\xb3\\xb9\\xbc-\\xbe]';
 const END = '(?![^])';
 const START = '(?<![^])';
 /** Escapes that stand for a place, not a character. */

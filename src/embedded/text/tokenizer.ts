@@ -20,7 +20,7 @@ export interface Tokenizer {
   readonly prefixToken: number | null;
   readonly endToken: number | null;
   /** The text of a special token that chat templates ask for by name, '' when there is none. */
-  specialText(name: 'bos_token' | 'eos_token' | 'pad_token' | 'unk_token'): string;
+  specialText(name: string): string;
   /** tokenizer_config.json as found. */
   readonly config: RawConfig;
 }
