@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { TextStream } from '../../src/embedded/text/text-stream.ts';
 import { loadTokenizer } from '../../src/embedded/text/tokenizer.ts';
 import { readFamilies } from './recorded/text/families.ts';
 

@@ -88,7 +88,5 @@ const CONTROLS = /[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]/g;
 
 /** Controls go, odd spaces become plain ones. */
 function nmt(text: string): string {
-  return text
-    .replace(CONTROLS, '')
-    .replace(/[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g, ' ');
+  return text.replace(CONTROLS, '').replace(/[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g, ' ');
 }

@@ -20,7 +20,7 @@ interface Node {
 }
 /** The parts of the library's interpreter that are overridden; its types call them private. */
 interface Open {
-  evaluate(node: Node, scope: unknown): Value;
+  evaluate(node: Node | undefined, scope: unknown): Value;
   evaluateBlock(statements: readonly Node[], scope: unknown): Value;
   evaluateBinaryExpression(node: Node, scope: unknown): Value;
   evaluateCallExpression(node: Node, scope: unknown): Value;
@@ -35,8 +35,8 @@ const StringValue = blank.constructor as new (text: string) => Value;
 const STATEMENTS = new Set(['Set', 'Macro', 'Comment', 'Break', 'Continue', 'If', 'For', 'CallStatement']);
 
 class PythonInterpreter extends Base {
-  override evaluate(node: Node, scope: unknown): Value {
-    return node.type === 'Known' ? (node.known as Value) : super.evaluate(node, scope);
+  override evaluate(node: Node | undefined, scope: unknown): Value {
+    return node?.type === 'Known' ? (node.known as Value) : super.evaluate(node, scope);
   }
 
   override evaluateBlock(statements: readonly Node[], scope: unknown): Value {
@@ -56,14 +56,16 @@ class PythonInterpreter extends Base {
     const right = this.evaluate(node.right as Node, scope);
     const texts = [left, right].filter(({ type }) => type === 'StringValue').length;
     if (operator === '~') return new StringValue(printed(left) + printed(right));
-    if (texts === 1) throw new TypeError(`a text and a value of type ${[left, right].map(kindOf).join(' and ')} cannot be added`);
+    if (texts === 1)
+      throw new TypeError(`a text and a value of type ${[left, right].map(kindOf).join(' and ')} cannot be added`);
     const known = (value: Value): Node => ({ type: 'Known', known: value });
     return super.evaluateBinaryExpression({ ...node, left: known(left), right: known(right) }, scope);
   }
 
   override evaluateCallExpression(node: Node, scope: unknown): Value {
     const callee = node.callee as Node;
-    const method = callee.type === 'MemberExpression' && callee.computed !== true ? (callee.property as Node).value : null;
+    const method =
+      callee.type === 'MemberExpression' && callee.computed !== true ? (callee.property as Node).value : null;
     const isStrip = method === 'strip' || method === 'lstrip' || method === 'rstrip';
     if (!isStrip) return super.evaluateCallExpression(node, scope);
     if ((node.args as readonly Node[]).length > 0) throw new TypeError(`${method}() with an argument is not supported`);
@@ -121,10 +123,20 @@ function represented(value: Value): string {
 
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\', [quote]: `\\${quote}` };
+  const named: Readonly<Record<string, string>> = {
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\\': '\\\\',
+    [quote]: `\\${quote}`,
+  };
   const hidden = (character: string) => {
     const hex = character.codePointAt(0)!.toString(16);
-    return hex.length <= 2 ? `\\x${hex.padStart(2, '0')}` : hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
+    return hex.length <= 2
+      ? `\\x${hex.padStart(2, '0')}`
+      : hex.length <= 4
+        ? `\\u${hex.padStart(4, '0')}`
+        : `\\U${hex.padStart(8, '0')}`;
   };
   const escaped = text.replace(/[\\'"\n\r\t]|(?! )[\p{C}\p{Z}]/gu, (found) => {
     if (found === "'" || found === '"') return found === quote ? `\\${quote}` : found;

@@ -6,6 +6,7 @@ import { parseTolerantJson } from '../../system/json.ts';
 import { type RawConfig, recordOf } from '../graph/model-config.ts';
 import { cleanUpSpaces } from './decoder.ts';
 import { type TextEncoder, textEncoder } from './text-encoder.ts';
+import { readTokenizerJson } from './tokenizer-files.ts';
 
 export interface Tokenizer {
   /** Token ids of the text alone, no BOS or other special token added. */
@@ -30,10 +31,10 @@ export async function loadTokenizer(directory: string, modelConfig: RawConfig): 
   const file = join(directory, 'tokenizer.json');
   const config = recordOf(await readJson(join(directory, 'tokenizer_config.json')).catch(() => null)) ?? {};
   try {
-    return wrap(textEncoder(recordOf(await readJson(file)) ?? {}), config, modelConfig);
+    return wrap(textEncoder(await readTokenizerJson(directory, config)), config, modelConfig);
   } catch (cause) {
     throw new LibraError('LIBRA_CHECKPOINT_INVALID', `${file} is missing or cannot be used (${String(cause)})`, {
-      hint: "Save the tokenizer beside the weights (a fast tokenizer's tokenizer.json).",
+      hint: 'Write tokenizer.json beside the weights: AutoTokenizer.from_pretrained(DIRECTORY).save_pretrained(DIRECTORY).',
       cause,
     });
   }
