@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { pairEncoder } from '../../src/embedded/text/encode-pair.ts';
-import { LibraryTokenizer } from '../../src/embedded/text/library.ts';
 import { TextStream } from '../../src/embedded/text/text-stream.ts';
 import { loadTokenizer } from '../../src/embedded/text/tokenizer.ts';
-import { asRustMeansIt } from '../../src/embedded/text/tokenizer-json.ts';
 import { recorded } from './recorded/recorded.ts';
 
 const directory = fileURLToPath(new URL('./recorded/tokenizer', import.meta.url));
@@ -21,14 +18,6 @@ test.each(texts.map((text, index) => [text, index] as const))(
     expect(tokenizer.decode(tokens.slice(0, tokens.length >> 1))).toBe(decoded_half[index]);
   },
 );
-
-test('the fast way and the library agree', async () => {
-  const json = asRustMeansIt(JSON.parse(await readFile(`${directory}/tokenizer.json`, 'utf8')));
-  const library = new LibraryTokenizer(json, {});
-  for (const text of texts.filter((each) => each !== '')) {
-    expect(tokenizer.encode(text)).toEqual(library.encode(text, { add_special_tokens: false }).ids);
-  }
-});
 
 test('spaces at the end of a context move to the continuation', () => {
   const encode = pairEncoder(tokenizer);

@@ -4,7 +4,7 @@ import type { Tokenizer } from './tokenizer.ts';
 export class TextStream {
   readonly #tokenizer: Tokenizer;
   readonly #stops: readonly string[];
-  /** Tokens whose bytes do not make whole characters yet, and the one before them. */
+  /** Tokens whose bytes do not make whole characters yet, and those of the last piece of text before them. */
   #pending: number[] = [];
   #before: number[] = [];
   #held = '';
@@ -31,7 +31,8 @@ export class TextStream {
     this.#pending.push(token);
     const fresh = this.#decodePending();
     if (fresh.endsWith('\ufffd')) return '';
-    this.#before = this.#pending.slice(-1);
+    // Tokens that show nothing (special ones) leave what was before them in view.
+    this.#before = fresh === '' ? [...this.#before, ...this.#pending] : this.#pending;
     this.#pending = [];
     return this.#release(fresh, false);
   }
@@ -46,8 +47,8 @@ export class TextStream {
   /** Some tokenizers drop a leading space at the start of a text, so a token is decoded behind the one before it. */
   #decodePending(): string {
     const options = { skipSpecialTokens: true };
-    const before = this.#tokenizer.isConcatenative ? '' : this.#tokenizer.decode(this.#before, options);
-    if (before === '') return this.#tokenizer.decode(this.#pending, options);
+    if (this.#tokenizer.isConcatenative) return this.#tokenizer.decode(this.#pending, options);
+    const before = this.#tokenizer.decode(this.#before, options);
     return this.#tokenizer.decode([...this.#before, ...this.#pending], options).slice(before.length);
   }
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { LibraError } from '../../domain/errors.ts';
 import { parseTolerantJson } from '../../system/json.ts';
 import { type RawConfig, recordOf } from '../graph/model-config.ts';
-import { LibraryTokenizer } from './library.ts';
-import { asRustMeansIt } from './tokenizer-json.ts';
-import { wordEncoder } from './word-encoder.ts';
+import { cleanUpSpaces } from './decoder.ts';
+import { type TextEncoder, textEncoder } from './text-encoder.ts';
+import { readTokenizerJson } from './tokenizer-files.ts';
 
 export interface Tokenizer {
   /** Token ids of the text alone, no BOS or other special token added. */
@@ -21,21 +21,20 @@ export interface Tokenizer {
   readonly prefixToken: number | null;
   readonly endToken: number | null;
   /** The text of a special token that chat templates ask for by name, '' when there is none. */
-  specialText(name: 'bos_token' | 'eos_token' | 'pad_token' | 'unk_token'): string;
+  specialText(name: string): string;
   /** tokenizer_config.json as found. */
   readonly config: RawConfig;
 }
 
-/** @throws LibraError LIBRA_CHECKPOINT_INVALID when tokenizer.json is missing, broken, or of an unknown kind */
+/** @throws LibraError LIBRA_CHECKPOINT_INVALID when tokenizer.json is missing, broken, or has a part of an unknown kind */
 export async function loadTokenizer(directory: string, modelConfig: RawConfig): Promise<Tokenizer> {
   const file = join(directory, 'tokenizer.json');
   const config = recordOf(await readJson(join(directory, 'tokenizer_config.json')).catch(() => null)) ?? {};
   try {
-    const json = asRustMeansIt(recordOf(await readJson(file)) ?? {});
-    return wrap(json, config, modelConfig);
+    return wrap(textEncoder(await readTokenizerJson(directory, config)), config, modelConfig);
   } catch (cause) {
     throw new LibraError('LIBRA_CHECKPOINT_INVALID', `${file} is missing or cannot be used (${String(cause)})`, {
-      hint: "Save the tokenizer beside the weights (a fast tokenizer's tokenizer.json).",
+      hint: 'Write tokenizer.json beside the weights: AutoTokenizer.from_pretrained(DIRECTORY).save_pretrained(DIRECTORY).',
       cause,
     });
   }
@@ -45,37 +44,25 @@ async function readJson(file: string): Promise<unknown> {
   return parseTolerantJson(await readFile(file, 'utf8'));
 }
 
-function wrap(json: Record<string, unknown>, config: RawConfig, modelConfig: RawConfig): Tokenizer {
-  const library = new LibraryTokenizer(json, config);
-  const fast = wordEncoder(json, library);
-  const added = [...library.get_added_tokens_decoder().values()].map(({ content }) => content);
-  const hasAddedToken = (text: string) => added.some((content) => text.includes(content));
+function wrap(encoder: TextEncoder, config: RawConfig, modelConfig: RawConfig): Tokenizer {
   const specialText = (name: string) => textOfToken(config[name]);
-  const idOf = (name: 'bos_token' | 'eos_token') => {
-    const byText = library.token_to_id(specialText(name));
-    const byConfig = firstNumber(modelConfig[`${name}_id`]);
-    return byText ?? byConfig;
-  };
+  const idOf = (name: 'bos_token' | 'eos_token') =>
+    encoder.idOf(specialText(name)) ?? firstNumber(modelConfig[`${name}_id`]);
+  // transformers leaves the texts of BPE tokenizers alone even when told to clean up: it would break them.
+  const cleansUp = config.clean_up_tokenization_spaces === true && encoder.modelType !== 'BPE';
   return {
     config,
     specialText,
     prefixToken: idOf('bos_token') ?? idOf('eos_token'),
     endToken: idOf('eos_token'),
-    isConcatenative: recordOf(json.decoder)?.type === 'ByteLevel',
-    encode: (text) => (fast === null || hasAddedToken(text) ? encode(library, text, false) : fast(text)),
-    encodeWithSpecialTokens: (text) => encode(library, text, true),
-    decode: (ids, { skipSpecialTokens = false } = {}) =>
-      ids.length === 0
-        ? ''
-        : library.decode([...ids], {
-            skip_special_tokens: skipSpecialTokens,
-            clean_up_tokenization_spaces: config.clean_up_tokenization_spaces === true,
-          }),
+    isConcatenative: encoder.isConcatenative && !cleansUp,
+    encode: encoder.encode,
+    encodeWithSpecialTokens: (text) => encoder.addSpecialTokens(encoder.encode(text)),
+    decode: (ids, { skipSpecialTokens = false } = {}) => {
+      const text = encoder.decode(ids, skipSpecialTokens);
+      return cleansUp ? cleanUpSpaces(text, false) : text;
+    },
   };
-}
-
-function encode(library: LibraryTokenizer, text: string, addSpecialTokens: boolean): number[] {
-  return text === '' && !addSpecialTokens ? [] : library.encode(text, { add_special_tokens: addSpecialTokens }).ids;
 }
 
 /** tokenizer_config.json gives a token as its text or as an object with `content`. */
