@@ -35,7 +35,6 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   commander: /^cli\//,
   'cli-progress': /^cli\/terminal\/progress\.ts$/,
   'onnxruntime-node': /^embedded\//,
-  '@huggingface/tokenizers': /^embedded\//,
   yauzl: /^embedded\/weights\/zip-archive\.ts$/,
   'node:child_process': /^system\/process\.ts$/,
 };
