@@ -8,6 +8,7 @@ export interface EvaluateFlags {
   readonly numFewshot?: number;
   readonly engine: string;
   readonly output?: string;
+  readonly cache?: string;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -23,6 +24,7 @@ export function registerEvaluate(program: Command): void {
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already', 'auto')
     .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
+    .option('--cache <dir>', 'keep answers there and ask the same weights nothing twice (off by default)')
     .option('--explain', 'show how each mean is made: members, weights, docs')
     .option('--json', 'print one JSON object')
     .addHelpText(
