@@ -40,8 +40,14 @@ export function createHands(count: number): Hands {
           await take();
           if (either.aborted) return release();
           const end = endOf(start);
-          const piece = work(list.slice(start, end), either).finally(release);
-          piece.catch((error) => stop.abort(error));
+          // Called off before the hand is free: it must not take up another piece of a call that failed.
+          const piece = work(list.slice(start, end), either)
+            .catch((error: unknown) => {
+              stop.abort(error);
+              throw error;
+            })
+            .finally(release);
+          piece.catch(() => {});
           pieces.push(piece);
           start = end;
         }
