@@ -243,6 +243,10 @@ export const configSchema = z.strictObject({
     events: key('Events, for clients that resume.', duration.prefault('7d')),
     deliveries: key('Messages that were sent.', duration.prefault('30d')),
     answers: key('What models answered, doc by doc; null keeps it.', orNull(duration)),
+    responses: key(
+      'Room for answers kept so that the same weights are asked nothing twice; those of the oldest go first, 0 keeps none.',
+      bytes.prefault('256MB'),
+    ),
   }),
   schedule: section('Work at set times, as cron lines. Read and checked; nothing is scheduled by this version.', {
     full_suite: key('All docs of all tasks on the newest checkpoint.', orNull(text), { example: '0 2 * * *' }),

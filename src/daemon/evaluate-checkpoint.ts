@@ -10,13 +10,23 @@ import type { Job } from '../domain/job.ts';
 import type { Plan, PlanSlice } from '../domain/plan.ts';
 import type { Sample } from '../domain/sample.ts';
 import { measureCheckpoint } from '../evaluation/aggregate.ts';
-import { evaluateTask } from '../evaluation/evaluate.ts';
+import { evaluatePlan } from '../evaluation/evaluate.ts';
 import type { Task } from '../evaluation/task.ts';
 import { type ServedModel, serveCheckpoint } from '../inference/serve-checkpoint.ts';
 import type { DaemonContext } from './context.ts';
 import { judgeKey } from './judge-checkpoint.ts';
+import { openResponseCache } from './open-response-cache.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { tellRecovered } from './tell-trouble.ts';
+import { whileServed } from './while-served.ts';
+
+export interface Attempt {
+  /** The checkpoint's. */
+  readonly id: string;
+  /** False when a later attempt may do what this one could not. */
+  readonly isLastTry: (error: LibraError) => boolean;
+  readonly signal: AbortSignal;
+}
 
 /**
  * @throws LibraError of the engine family when the engine cannot do it, LIBRA_CHECKPOINT_VANISHED when its files are gone
@@ -24,8 +34,7 @@ import { tellRecovered } from './tell-trouble.ts';
 export async function evaluateCheckpoint(
   context: DaemonContext,
   job: Job,
-  id: string,
-  signal: AbortSignal,
+  { id, isLastTry, signal }: Attempt,
 ): Promise<void> {
   const { store, bus, clock } = context;
   const checkpoint = store.checkpoints.require(id);
@@ -38,21 +47,18 @@ export async function evaluateCheckpoint(
     bus.emit('evaluation.started', { ...about, plan: plan.id });
   });
   const served = await serve(context, checkpoint, signal);
+  let failures: ReadonlyMap<string, LibraError>;
   try {
     store.evaluations.start(evaluation, served.model.description);
-    const asked = plan.slices.reduce((sum, slice) => sum + slice.docs, 0);
-    let done = 0;
-    for (const slice of plan.slices) {
-      for await (const count of answerSlice(context, evaluation, slice, served, signal)) {
-        done += count;
-        bus.pass('evaluation.progress', { ...about, task: slice.task, done, total: asked });
-      }
-    }
+    failures = await answerPlan(context, { about, checkpoint, plan, evaluation, served, signal });
   } finally {
     await served.stop();
   }
+  const [failure] = failures.values();
+  // The others are kept: the next attempt asks what failed and nothing else, and after the last one they are scored without it.
+  if (failure && (failures.size === plan.slices.length || !isLastTry(failure))) throw failure;
   const seconds = (clock.monotonic() - startedAt) / 1000;
-  keepScores(context, { job, checkpoint, plan, seconds });
+  keepScores(context, { job, checkpoint, plan, failures, seconds });
 }
 
 async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: AbortSignal): Promise<ServedModel> {
@@ -82,27 +88,58 @@ async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: Abo
   });
 }
 
-/** Yields how many docs each batch answered, those of earlier attempts first. */
-async function* answerSlice(
-  { store, tasks }: DaemonContext,
-  evaluation: string,
-  slice: PlanSlice,
-  served: ServedModel,
-  signal: AbortSignal,
-): AsyncGenerator<number> {
-  const task = taskOf(tasks, slice);
-  const answered = store.answers.progress(evaluation).get(slice.task) ?? 0;
-  if (answered > 0) yield answered;
-  if (answered >= slice.docs) return;
-  const failure = served.onFailure.then((error) => Promise.reject(error));
-  failure.catch(() => {});
-  const batches = evaluateTask({ task, docs: slice.docs, model: served.model, startAt: answered, signal });
-  for (;;) {
-    const next = await Promise.race([batches.next(), failure]);
-    if (next.done) return;
-    store.answers.append(evaluation, slice.task, next.value);
-    yield next.value.length;
+interface Answering {
+  readonly about: { readonly run: string; readonly checkpoint: string; readonly step: number };
+  readonly checkpoint: Checkpoint;
+  readonly plan: Plan;
+  readonly evaluation: string;
+  readonly served: ServedModel;
+  readonly signal: AbortSignal;
+}
+
+/** Asks what earlier attempts left and keeps every batch as it comes. @returns why tasks failed, by task */
+async function answerPlan(context: DaemonContext, answering: Answering): Promise<Map<string, LibraError>> {
+  const { config, store, bus, tasks, log } = context;
+  const { about, checkpoint, plan, evaluation, served, signal } = answering;
+  const before = store.answers.progress(evaluation);
+  const total = plan.slices.reduce((sum, slice) => sum + slice.docs, 0);
+  let done = 0;
+  const tell = (slice: PlanSlice, docs: number) => {
+    if (docs === 0) return;
+    done += docs;
+    bus.pass('evaluation.progress', { ...about, task: slice.task, done, total });
+  };
+  for (const slice of plan.slices) tell(slice, before.get(slice.task) ?? 0);
+  const { model } = served;
+  const room = config.retention.responses;
+  const directory = store.pins.ofCheckpoint(checkpoint.id)?.directory ?? checkpoint.path;
+  const { format, fingerprint } = checkpoint;
+  const cached = { directory, format, fingerprint: fingerprint ?? '' };
+  const batches = evaluatePlan({
+    plan: plan.slices.map((slice) => ({
+      task: taskOf(tasks, slice),
+      docs: slice.docs,
+      startAt: before.get(slice.task) ?? 0,
+    })),
+    model,
+    cache: room === 0 ? null : await openResponseCache(store, cached, model.description, log),
+    signal,
+  });
+  const failures = new Map<string, LibraError>();
+  let reused = 0;
+  for await (const { place, samples, error, counts } of whileServed(batches, served)) {
+    const slice = plan.slices[place]!;
+    if (error !== null) {
+      log.warn(`${slice.task} can't be asked of ${checkpoint.id}: ${error.message}`);
+      failures.set(slice.task, error);
+    }
+    store.answers.append(evaluation, slice.task, samples);
+    reused += counts.reused;
+    tell(slice, samples.length);
   }
+  store.responses.keepWithin(room);
+  if (reused > 0) log.info(`${reused} answers of ${checkpoint.id} were known and reused`);
+  return failures;
 }
 
 function taskOf(tasks: ReadonlyMap<string, Task>, slice: PlanSlice): Task {
@@ -117,21 +154,24 @@ interface Finished {
   readonly job: Job;
   readonly checkpoint: Checkpoint;
   readonly plan: Plan;
+  /** Tasks that could not be asked. */
+  readonly failures: ReadonlyMap<string, LibraError>;
   readonly seconds: number;
 }
 
 /** Scores, state and the end of the job are one transaction: after it nothing is asked again, before it nothing is lost. */
-function keepScores(context: DaemonContext, { job, checkpoint, plan, seconds }: Finished): void {
+function keepScores(context: DaemonContext, { job, checkpoint, plan, failures, seconds }: Finished): void {
   const { store, bus, tasks, secondsPerDoc } = context;
   const evaluation = evaluationId(plan);
-  const slices = plan.slices.map((slice) => ({
+  const answered = plan.slices.filter((slice) => !failures.has(slice.task));
+  const slices = answered.map((slice) => ({
     task: tasks.get(slice.task)!,
     docs: slice.docs,
     samples: store.answers.ofEvaluation(evaluation, slice.task) as readonly Sample[],
   }));
   const measured = measureCheckpoint(slices);
-  const docs = plan.slices.reduce((sum, slice) => sum + slice.docs, 0);
-  for (const slice of plan.slices) secondsPerDoc.set(slice.task, seconds / docs);
+  const docs = answered.reduce((sum, slice) => sum + slice.docs, 0);
+  for (const slice of answered) secondsPerDoc.set(slice.task, seconds / docs);
   bus.transact(() => {
     store.scores.put(checkpoint.id, measured);
     store.evaluations.finish(evaluation, seconds);
@@ -145,6 +185,9 @@ function keepScores(context: DaemonContext, { job, checkpoint, plan, seconds }: 
       step: checkpoint.step,
       seconds,
       docs,
+      ...(failures.size > 0 && {
+        failed: Object.fromEntries([...failures].map(([task, error]) => [task, error.message])),
+      }),
       capabilities: Object.fromEntries(measured.capabilities.map((each) => [each.capability, each.value])),
     });
   });

@@ -30,7 +30,11 @@ export async function runNextEvaluation(context: DaemonContext, signal: AbortSig
     return true;
   }
   try {
-    await evaluateCheckpoint(context, job, id, signal);
+    await evaluateCheckpoint(context, job, {
+      id,
+      isLastTry: (error) => job.attempts + 1 >= attemptsFor(error),
+      signal,
+    });
   } catch (error) {
     if (signal.aborted) {
       store.jobs.release(job.id);
@@ -59,8 +63,7 @@ function settleFailure(context: DaemonContext, job: Job, id: string, error: unkn
       tellVanished(context, checkpoint);
       return;
     }
-    const isFinal = error instanceof LibraError && FINAL_CODES.has(error.code);
-    const outcome = store.jobs.fail(job.id, reason, isFinal ? 1 : MAX_ATTEMPTS);
+    const outcome = store.jobs.fail(job.id, reason, attemptsFor(error));
     if (error instanceof LibraError && error.family === 'engine') bus.emit('engine.failed', { ...about, reason });
     if (outcome === 'queued') {
       store.checkpoints.transition(id, 'queued', `attempt ${job.attempts + 1} of ${MAX_ATTEMPTS} failed: ${reason}`);
@@ -71,6 +74,10 @@ function settleFailure(context: DaemonContext, job: Job, id: string, error: unkn
     bus.emit('evaluation.failed', { ...about, reason });
     tellEvaluationFailed(context, checkpoint, error);
   });
+}
+
+function attemptsFor(error: unknown): number {
+  return error instanceof LibraError && FINAL_CODES.has(error.code) ? 1 : MAX_ATTEMPTS;
 }
 
 function checkpointOf(job: Job): string {

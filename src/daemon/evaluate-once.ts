@@ -5,21 +5,20 @@ import { createFileProofs } from '../checkpoint/file-proofs.ts';
 import { fingerprintOf } from '../checkpoint/fingerprint.ts';
 import { inspectCheckpoint } from '../checkpoint/inspect.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
-import type { Sample } from '../domain/sample.ts';
-import { type AnsweredSlice, type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
-import { evaluateTask } from '../evaluation/evaluate.ts';
+import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
-import {
-  type EngineSettings,
-  type ServedModel,
-  type ServeProgress,
-  serveCheckpoint,
-} from '../inference/serve-checkpoint.ts';
+import { type EngineSettings, type ServeProgress, serveCheckpoint } from '../inference/serve-checkpoint.ts';
+import { openStore, type Store } from '../store/open-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import { answerTasks, type OnTaskProgress, type TasksAnswered, type WorkDone } from './answer-tasks.ts';
+import { openResponseCache } from './open-response-cache.ts';
+
+/** What kept answers may take in a cache of `libra evaluate`: some hundred checkpoints of a small suite. */
+const CACHE_BYTES = 512e6;
 
 export interface EvaluateOnceOptions {
   readonly checkpoint: string;
@@ -31,6 +30,8 @@ export interface EvaluateOnceOptions {
   readonly numFewshot?: number | undefined;
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
+  /** Directory of a database of ours in which answers are kept and found again; none when left out. */
+  readonly cache?: string | undefined;
   readonly engine: EngineSettings;
   /** Base of an adapter; by default the one it names. */
   readonly baseModel?: string | undefined;
@@ -41,15 +42,16 @@ export interface EvaluateOnceOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   readonly onServe?: ((progress: ServeProgress) => void) | undefined;
-  readonly onProgress?: ((task: string, done: number, of: number) => void) | undefined;
+  readonly onProgress?: OnTaskProgress | undefined;
 }
 
 export interface OnceEvaluated {
   readonly measured: CheckpointMeasurement;
   readonly tasks: readonly Task[];
-  /** Tasks that could not be loaded, and why. */
+  /** Tasks that could not be loaded or asked, and why. */
   readonly problems: readonly TaskProblem[];
   readonly facts: EvaluationFacts;
+  readonly work: WorkDone;
   /** Why this engine. */
   readonly engineReason: string;
   readonly files: readonly string[];
@@ -59,11 +61,11 @@ export interface OnceEvaluated {
  * @throws LibraError: of the first task problem when no task is left, of the engine, LIBRA_CHECKPOINT_INVALID
  */
 export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEvaluated> {
-  const { clock, log, signal, onProgress } = options;
+  const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
   const { tasks, problems } = await loadTasks(options);
   if (tasks.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
-  const fingerprint = await identify(checkpoint);
+  const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();
   const from = clock.monotonic();
   const served = await serveCheckpoint({
@@ -76,12 +78,20 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     needs: [...new Set(tasks.map((task) => requestType(task)))],
     ...(options.onServe === undefined ? {} : { onProgress: options.onServe }),
   });
-  const slices: AnsweredSlice[] = [];
+  const store = options.cache === undefined ? null : openCache(options.cache, clock, log);
+  let answered: TasksAnswered;
   try {
-    for (const task of tasks) slices.push(await answerTask(task, options.limit, served, signal, onProgress));
+    const cached = { directory: checkpoint, format, fingerprint };
+    const cache = store && (await openResponseCache(store, cached, served.model.description, log));
+    if (store && cache === null) log.warn('answers are not reused: weights or engine are not known for certain');
+    answered = await answerTasks(tasks, cache, served, options);
+    store?.responses.keepWithin(CACHE_BYTES);
   } finally {
+    store?.close();
     await served.stop();
   }
+  const { slices, failures } = answered;
+  if (slices.length === 0) throw failures[0]!.error;
   const facts: EvaluationFacts = {
     checkpoint,
     fingerprint,
@@ -92,27 +102,25 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     libraVersion: options.libraVersion,
   };
   const files = options.output === undefined ? [] : await writeResults(resolve(options.output), slices, facts);
-  return { measured: measureCheckpoint(slices), tasks, problems, facts, engineReason: served.reason, files };
+  return {
+    measured: measureCheckpoint(slices),
+    tasks: slices.map(({ task }) => task),
+    problems: [...problems, ...failures],
+    facts,
+    work: answered.work,
+    engineReason: served.reason,
+    files,
+  };
 }
 
-async function answerTask(
-  task: Task,
-  limit: number | undefined,
-  served: ServedModel,
-  signal: AbortSignal | undefined,
-  onProgress: EvaluateOnceOptions['onProgress'],
-): Promise<AnsweredSlice> {
-  const docs = Math.min(limit ?? task.docs.length, task.docs.length);
-  const samples: Sample[] = [];
-  const lost = served.onFailure.then((error) => Promise.reject(error));
-  lost.catch(() => {});
-  const batches = evaluateTask({ task, docs, model: served.model, signal });
-  onProgress?.(task.summary.name, 0, docs);
-  for (;;) {
-    const next = await Promise.race([batches.next(), lost]);
-    if (next.done) return { task, docs, samples };
-    samples.push(...next.value);
-    onProgress?.(task.summary.name, samples.length, docs);
+/** A cache that can't be used must not keep anyone from evaluating, unless the place itself was a mistake. */
+function openCache(directory: string, clock: Clock, log: Log): Store | null {
+  try {
+    return openStore({ directory: resolve(directory), now: clock.now });
+  } catch (error) {
+    if (!(error instanceof LibraError) || error.code !== 'LIBRA_DATABASE_BROKEN') throw error;
+    log.warn(`kept answers are left alone: ${error.message}`);
+    return null;
   }
 }
 
@@ -122,11 +130,11 @@ function requestType(task: Task) {
 }
 
 /** The files that make it what it is; what else lies there is no part of its identity. */
-async function identify(checkpoint: string): Promise<string> {
+async function identify(checkpoint: string): Promise<{ readonly format: string; readonly fingerprint: string }> {
   try {
-    const { identity } = await inspectCheckpoint(checkpoint, 0, createFileProofs(checkpoint));
+    const { format, identity } = await inspectCheckpoint(checkpoint, 0, createFileProofs(checkpoint));
     const names = identity.length > 0 ? identity : await readdir(checkpoint);
-    return await fingerprintOf(checkpoint, names);
+    return { format, fingerprint: await fingerprintOf(checkpoint, names) };
   } catch (error) {
     throw new LibraError(
       'LIBRA_CHECKPOINT_INVALID',

@@ -144,8 +144,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const tidying = loop(
       'tidying',
       async () => {
-        const { events, deliveries, answers } = config.retention;
+        const { events, deliveries, answers, responses } = config.retention;
         store.retention.apply({ eventsMs: events, deliveriesMs: deliveries, answersMs: answers });
+        store.responses.keepWithin(responses);
         return false;
       },
       () => clock.now() + TIDY_EVERY_MS,

@@ -46,3 +46,5 @@ export interface GenerateUntilResponse {
   /** `length` when max_gen_toks ran out. */
   readonly finishReason: 'stop' | 'length';
 }
+
+export type Response = LoglikelihoodResponse | LoglikelihoodRollingResponse | GenerateUntilResponse;

@@ -1,8 +1,23 @@
 /** A doc -> the requests that ask it. Prompts are the harness's, byte for byte. */
+import { messageOf } from '../domain/errors.ts';
 import type { Request } from '../domain/request.ts';
 import { endsWithSpace, startsWithSpace } from './python/python-text.ts';
 import { pythonStr } from './python/python-value.ts';
 import type { Task, TaskDoc } from './task.ts';
+
+/** A doc ready to be asked, or what kept it from that. */
+export type PreparedDoc = { readonly requests: readonly Request[] } | { readonly error: string };
+
+/** Docs [start, end) of the fixed order; one that its templates do not fit keeps no other from being asked. */
+export function prepareDocs(task: Task, start: number, end: number): PreparedDoc[] {
+  return task.docs.slice(start, end).map((doc) => {
+    try {
+      return { requests: buildRequests(task, doc) };
+    } catch (error) {
+      return { error: `the doc can't be asked: ${messageOf(error)}` };
+    }
+  });
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,145 +1,149 @@
-/** Asks a task's first n docs, batch by batch in the fixed order, so that whoever keeps the batches can go on behind the last one. */
-import { LibraError, messageOf } from '../domain/errors.ts';
+/**
+ * A plan's tasks -> one stream of questions to the model. Tasks are asked in the order given and a batch never mixes two of them
+ * (docs of one task share their few-shot prefix), but the next batches are under way before the oldest is answered, also over the
+ * border between tasks, so that the engine never waits for us.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { LibraError } from '../domain/errors.ts';
 import type { LanguageModel } from '../domain/language-model.ts';
-import type {
-  GenerateUntilRequest,
-  LoglikelihoodRequest,
-  LoglikelihoodRollingRequest,
-  Request,
-} from '../domain/request.ts';
-import type { Answer, Sample } from '../domain/sample.ts';
-import { buildRequests } from './build-requests.ts';
-import { scoreDoc } from './score-doc.ts';
+import type { Request } from '../domain/request.ts';
+import type { Sample } from '../domain/sample.ts';
+import { type Ask, type Asked, type AskedCounts, createAsker } from './ask.ts';
+import { type PreparedDoc, prepareDocs } from './build-requests.ts';
+import { concernsOneTask } from './concerns-one-task.ts';
+import { sampleOf } from './make-sample.ts';
+import type { ResponseCache } from './response-cache.ts';
 import type { Task } from './task.ts';
 
-export interface EvaluateTaskOptions {
+export interface PlannedTask {
   readonly task: Task;
   /** Docs [0, docs) of the fixed order; more than there are means all. */
   readonly docs: number;
-  readonly model: LanguageModel;
   /** First doc to ask: the number of docs already kept. */
   readonly startAt?: number | undefined;
-  readonly batchDocs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Called with the number of docs behind us and of all, after each batch. */
-  readonly onBatch?: ((done: number, of: number) => void) | undefined;
 }
 
-/** Enough to keep an engine's batches full, few enough that a crash costs little. */
-const BATCH_DOCS = 96;
+export interface EvaluatePlanOptions {
+  readonly plan: readonly PlannedTask[];
+  readonly model: LanguageModel;
+  /** Answers of these very weights to earlier questions; null to ask everything. */
+  readonly cache?: ResponseCache | null | undefined;
+  /** Docs of one batch, at most. */
+  readonly batchDocs?: number | undefined;
+  /** Docs asked and not yet kept, at most: what a crash costs. Two batches by default: one is computed, one waits. */
+  readonly openDocs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** A doc ready to be asked, or what kept it from that. */
-type Prepared = { readonly requests: readonly Request[] } | { readonly error: string };
+/** The next docs of one task, answered; or why this task can't go on (the others do). */
+export interface AnsweredBatch {
+  /** Place of the task in the plan. */
+  readonly place: number;
+  /** In doc order, behind those of the task's batch before. Empty when it failed. */
+  readonly samples: readonly Sample[];
+  readonly error: LibraError | null;
+  readonly counts: AskedCounts;
+}
+
+/** Two of them are 96 docs: enough to keep an engine's batches full, few enough that a crash costs little. */
+export const BATCH_DOCS = 48;
+
+const NOTHING_ASKED: AskedCounts = { asked: 0, reused: 0, repeated: 0, tokens: 0 };
+
+interface Stretch {
+  readonly place: number;
+  readonly task: Task;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface OpenBatch extends Stretch {
+  readonly docs: readonly PreparedDoc[];
+  readonly outcome: Promise<Asked | { readonly error: unknown }>;
+}
 
 /**
- * Yields each batch of samples once it is answered, in doc order. The next batch is asked only when the caller comes back for it,
- * so at most one batch is ever unkept; its prompts are written while the one before is in flight.
- * A doc without a finite answer is a sample without values. Pure but for the model.
- * @throws LibraError of the engine family when the model can't answer at all
+ * Yields every batch once it is answered, the oldest first. A batch counts as kept when the caller comes back for the next one;
+ * before that no more than `openDocs` docs are under way. A doc without a finite answer is a sample without values.
+ * @throws LibraError of the engine family when the model can't answer at all; the signal's reason when aborted
  */
-export async function* evaluateTask(options: EvaluateTaskOptions): AsyncGenerator<readonly Sample[], void, void> {
-  const { task, model, signal, startAt = 0, batchDocs = BATCH_DOCS, onBatch } = options;
-  const end = Math.min(options.docs, task.docs.length);
-  let prepared = prepareBatch(task, startAt, Math.min(startAt + batchDocs, end));
-  for (let start = startAt; start < end; start += batchDocs) {
-    signal?.throwIfAborted();
-    const answering = answerBatch(model, prepared, signal);
-    const next = start + batchDocs;
-    const current = prepared;
-    // A failure must not go unhandled while the next prompts are written.
-    answering.catch(() => {});
-    prepared = prepareBatch(task, next, Math.min(next + batchDocs, end));
-    const answers = await answering;
-    yield current.map((doc, i) => sampleOf(task, start + i, doc, answers[i] ?? []));
-    onBatch?.(Math.min(next, end), end);
+export async function* evaluatePlan(options: EvaluatePlanOptions): AsyncGenerator<AnsweredBatch, void, void> {
+  const { plan, model, batchDocs = BATCH_DOCS, cache = null } = options;
+  const { openDocs = 2 * batchDocs } = options;
+  const leaving = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
+  const ask = createAsker(model, cache);
+  const stretches = stretchesOf(plan, batchDocs);
+  const failed = new Set<number>();
+  const open: OpenBatch[] = [];
+  let waiting = stretches.next().value;
+  let docsOpen = 0;
+  const fill = () => {
+    while (waiting && (open.length === 0 || docsOpen + docsIn(waiting) <= openDocs)) {
+      if (!failed.has(waiting.place)) {
+        open.push(begin(waiting, ask, signal));
+        docsOpen += docsIn(waiting);
+      }
+      waiting = stretches.next().value;
+    }
+  };
+  try {
+    for (fill(); open.length > 0; fill()) {
+      const oldest = open.shift()!;
+      const outcome = await oldest.outcome;
+      // Answers that were known come without a turn of the event loop, and others want to live too.
+      await setImmediate();
+      options.signal?.throwIfAborted();
+      if (!failed.has(oldest.place)) {
+        const batch = settle(oldest, outcome);
+        if (batch.error !== null) failed.add(batch.place);
+        yield batch;
+        options.signal?.throwIfAborted();
+      }
+      docsOpen -= docsIn(oldest);
+    }
+  } finally {
+    leaving.abort();
   }
 }
 
-function prepareBatch(task: Task, start: number, end: number): Prepared[] {
-  return task.docs.slice(start, Math.max(start, end)).map((doc) => {
-    try {
-      return { requests: buildRequests(task, doc) };
-    } catch (error) {
-      return { error: `the doc can't be asked: ${messageOf(error)}` };
+/** Task by task, each cut into batches of like size, so that none ends with a crumb. */
+function* stretchesOf(plan: readonly PlannedTask[], batchDocs: number): Generator<Stretch, undefined, void> {
+  for (const [place, { task, docs, startAt = 0 }] of plan.entries()) {
+    const last = Math.min(docs, task.docs.length);
+    const batches = Math.ceil((last - startAt) / batchDocs);
+    for (let batch = 0; batch < batches; batch++) {
+      const at = (count: number) => startAt + Math.ceil(((last - startAt) * count) / batches);
+      yield { place, task, start: at(batch), end: at(batch + 1) };
     }
-  });
+  }
 }
 
-type Response =
-  | { readonly logprob: number; readonly isGreedy?: boolean; readonly tokens: number }
-  | { readonly text: string; readonly tokens: number };
+function docsIn({ start, end }: Stretch): number {
+  return end - start;
+}
 
-/** Responses per doc; all requests of a batch are of one type and go out together. */
-async function answerBatch(
-  model: LanguageModel,
-  docs: readonly Prepared[],
-  signal?: AbortSignal,
-): Promise<Response[][]> {
-  const requests = docs.flatMap((doc) => ('requests' in doc ? doc.requests : []));
-  const responses = requests.length === 0 ? [] : await ask(model, requests, signal);
-  if (responses.length !== requests.length) {
-    throw new LibraError(
-      'LIBRA_ENGINE_FAILED',
-      `The engine gave ${responses.length} answers to ${requests.length} requests.`,
-      {
-        hint: 'Restart the engine; if it stays so, use another one.',
-      },
-    );
+function begin(stretch: Stretch, ask: Ask, signal: AbortSignal): OpenBatch {
+  const docs = prepareDocs(stretch.task, stretch.start, stretch.end);
+  // A rejection must not go unhandled while older batches are waited for.
+  const outcome = ask(requestsOf(docs), signal).catch((error: unknown) => ({ error }));
+  return { ...stretch, docs, outcome };
+}
+
+function requestsOf(docs: readonly PreparedDoc[]): Request[] {
+  return docs.flatMap((doc) => ('requests' in doc ? doc.requests : []));
+}
+
+function settle({ place, task, start, docs }: OpenBatch, outcome: Asked | { readonly error: unknown }): AnsweredBatch {
+  if ('error' in outcome) {
+    if (!concernsOneTask(outcome.error)) throw outcome.error;
+    return { place, samples: [], error: outcome.error, counts: NOTHING_ASKED };
   }
   let at = 0;
-  return docs.map((doc) => {
+  const samples = docs.map((doc, offset) => {
     const count = 'requests' in doc ? doc.requests.length : 0;
     at += count;
-    return responses.slice(at - count, at);
+    return sampleOf(task, start + offset, doc, outcome.responses.slice(at - count, at));
   });
-}
-
-function ask(model: LanguageModel, requests: readonly Request[], signal?: AbortSignal): Promise<Response[]> {
-  switch (requests[0]!.type) {
-    case 'loglikelihood':
-      return model.loglikelihood(requests as readonly LoglikelihoodRequest[], signal);
-    case 'loglikelihood_rolling':
-      return model.loglikelihoodRolling(requests as readonly LoglikelihoodRollingRequest[], signal);
-    case 'generate_until':
-      return model.generateUntil(requests as readonly GenerateUntilRequest[], signal);
-  }
-}
-
-function sampleOf(task: Task, index: number, prepared: Prepared, responses: readonly Response[]): Sample {
-  const doc = task.docs[index]!;
-  const failed = (error: string): Sample => ({ index, docId: doc.id, answer: null, error, values: {} });
-  if ('error' in prepared) return failed(prepared.error);
-  const answer = answerOf(task, responses);
-  if (answer === null) return failed('the model gave a log-probability that is not a number');
-  try {
-    const values = scoreDoc(task, doc, answer);
-    return { index, docId: doc.id, answer, error: null, values };
-  } catch (error) {
-    return failed(`the answer can't be scored: ${messageOf(error)}`);
-  }
-}
-
-/** Null when any log-probability is not finite. A choice the model holds for impossible (-Infinity) is no answer either. */
-function answerOf(task: Task, responses: readonly Response[]): Answer | null {
-  const first = responses[0]!;
-  if ('text' in first) return { kind: 'text', text: first.text, tokens: first.tokens };
-  const scored = responses as readonly {
-    readonly logprob: number;
-    readonly isGreedy?: boolean;
-    readonly tokens: number;
-  }[];
-  if (!scored.every(({ logprob }) => Number.isFinite(logprob))) return null;
-  const { logprob, isGreedy = false, tokens } = first;
-  switch (task.settings.outputType) {
-    case 'multiple_choice':
-      return {
-        kind: 'choice',
-        logprobs: scored.map((response) => response.logprob),
-        isGreedy: scored.map((response) => response.isGreedy ?? false),
-      };
-    case 'loglikelihood_rolling':
-      return { kind: 'rolling', logprob, tokens };
-    default:
-      return { kind: 'loglikelihood', logprob, isGreedy };
-  }
+  return { place, samples, error: null, counts: outcome.counts };
 }

@@ -2,9 +2,12 @@
 import { LibraError } from '../domain/errors.ts';
 import type { LanguageModel, ModelDescription } from '../domain/language-model.ts';
 import type { LoglikelihoodRequest } from '../domain/request.ts';
-import { type BatchLimits, cutBatches, groupNeighbours, workThrough } from './batches.ts';
+import { type Clock, systemClock } from '../system/clock.ts';
+import { type BatchLimits, endOfBatch, groupNeighbours } from './batches.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import { generate, settingOf } from './generate.ts';
+import { createHands } from './hands.ts';
+import { keepPace, type Pace } from './pace.ts';
 import type { ScoreGroup, Wire } from './wire.ts';
 
 export interface CompletionsClientOptions {
@@ -14,18 +17,35 @@ export interface CompletionsClientOptions {
   /** How log-probabilities are asked for; null when the server has none. */
   readonly wire: Wire | null;
   readonly description: ModelDescription;
-  /** Requests under way at the same time; 3 by default: one is computed, one waits, one is being written. */
+  /** Requests under way at the same time, all calls together; 3 by default: one is computed, one waits, one is being written. */
   readonly inFlight?: number;
-  /** One scoring request: 64 continuations or 100,000 characters by default. */
+  /** The first scoring requests: 64 continuations or 100,000 characters by default; later ones up to what the wire takes. */
   readonly scoring?: BatchLimits;
   /** One generation request: 32 prompts or 200,000 characters by default. */
   readonly generation?: BatchLimits;
+  readonly clock?: Clock;
 }
 
 export function createCompletionsClient(options: CompletionsClientOptions): LanguageModel {
-  const { connection, model, description, inFlight = 3 } = options;
+  const { connection, model, description, inFlight = 3, clock = systemClock } = options;
   const scoring = options.scoring ?? { items: 64, characters: 100_000 };
   const generation = options.generation ?? { items: 32, characters: 200_000 };
+  const hands = createHands(inFlight);
+  const scoringPace = keepPace({
+    first: scoring,
+    most: options.scoring ?? options.wire?.largestBatch ?? scoring,
+    quickMs: 3_000,
+    slowMs: 30_000,
+  });
+  // Sequences that are decoded together are cheap, so many at once are right even when they take a while.
+  const generationPace = keepPace({ first: generation, most: generation, quickMs: 60_000, slowMs: 150_000 });
+
+  async function timed<R>(pace: Pace, work: Promise<R>): Promise<R> {
+    const since = clock.monotonic();
+    const answer = await work;
+    pace.answered(clock.monotonic() - since);
+    return answer;
+  }
 
   function wireOrThrow(): Wire {
     if (options.wire !== null) return options.wire;
@@ -39,33 +59,35 @@ export function createCompletionsClient(options: CompletionsClientOptions): Lang
     async loglikelihood(requests, signal) {
       const wire = wireOrThrow();
       const groups = groupNeighbours(requests, (request) => request.context).map(toGroup);
-      const batches = cutBatches(groups, scoring, sizeOfGroup);
-      const answers = await workThrough(batches, inFlight, (batch, stop) => wire.score(batch, stop), signal);
-      return answers.flat(2);
+      const endOf = (start: number) => endOfBatch(groups, start, scoringPace.limits, { sizeOf: sizeOfGroup });
+      const ask = (batch: readonly ScoreGroup[], stop: AbortSignal) => timed(scoringPace, wire.score(batch, stop));
+      return (await hands.workThrough(groups, endOf, ask, signal)).flat();
     },
     async loglikelihoodRolling(requests, signal) {
       const wire = wireOrThrow();
       const texts = requests.map((request) => request.text);
-      const batches = cutBatches(texts, scoring, (text) => ({ items: 1, characters: text.length }));
-      const answers = await workThrough(batches, inFlight, (batch, stop) => wire.scoreRolling(batch, stop), signal);
-      return answers.flat();
+      const sizeOf = (text: string) => ({ items: 1, characters: text.length });
+      const endOf = (start: number) => endOfBatch(texts, start, scoringPace.limits, { sizeOf });
+      const ask = (batch: readonly string[], stop: AbortSignal) => timed(scoringPace, wire.scoreRolling(batch, stop));
+      return hands.workThrough(texts, endOf, ask, signal);
     },
     async generateUntil(requests, signal) {
-      const batches = groupNeighbours(requests, settingOf).flatMap((alike) =>
-        cutBatches(alike, generation, (request) => ({ items: 1, characters: request.context.length })),
-      );
       const setting = { connection, model, fields: options.wire?.generationFields ?? {} };
-      const answers = await workThrough(
-        batches,
-        inFlight,
+      const endOf = (start: number) =>
+        endOfBatch(requests, start, generationPace.limits, {
+          sizeOf: ({ context }) => ({ items: 1, characters: context.length }),
+          keyOf: settingOf,
+        });
+      return hands.workThrough(
+        requests,
+        endOf,
         async (batch, stop) => {
           const contexts = batch.map((request) => request.context);
           const prompts = (await options.wire?.prompts(contexts, batch[0]!.maxGenToks, stop)) ?? contexts;
-          return generate(setting, batch, prompts, stop);
+          return timed(generationPace, generate(setting, batch, prompts, stop));
         },
         signal,
       );
-      return answers.flat();
     },
   };
 }

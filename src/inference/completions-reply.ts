@@ -2,14 +2,18 @@
 import { z } from 'zod';
 import { LibraError, messageOf } from '../domain/errors.ts';
 
+/** Thousands of ids a reply: looked at once, not copied one by one. */
+const isListOfNumbers = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'number');
+
 const Choice = z.object({
   index: z.number().default(0),
   text: z.string().default(''),
   finish_reason: z.string().nullish(),
   /** vLLM: one entry a prompt token, the first null. */
   prompt_logprobs: z.array(z.unknown()).nullish(),
-  prompt_token_ids: z.array(z.number()).nullish(),
-  token_ids: z.array(z.number()).nullish(),
+  prompt_token_ids: z.custom<readonly number[]>(isListOfNumbers).nullish(),
+  token_ids: z.custom<readonly number[]>(isListOfNumbers).nullish(),
   logprobs: z
     .object({
       tokens: z.array(z.string()),

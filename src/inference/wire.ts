@@ -1,5 +1,6 @@
 /** Wire: one way of getting log-probabilities out of a server; several exist, none is standard. */
 import type { LoglikelihoodResponse, LoglikelihoodRollingResponse } from '../domain/request.ts';
+import type { BatchLimits } from './batches.ts';
 import type { EngineConnection } from './engine-connection.ts';
 
 /** Continuations that share one context. */
@@ -21,6 +22,8 @@ export interface WireContext {
 /** All answers come in the order asked. A log-probability that is no number makes its own answer NaN and no other. */
 export interface Wire {
   readonly name: string;
+  /** Most that is worth asking in one scoring request; the client's own measure when left out. */
+  readonly largestBatch?: BatchLimits;
   score(groups: readonly ScoreGroup[], signal?: AbortSignal): Promise<LoglikelihoodResponse[][]>;
   scoreRolling(texts: readonly string[], signal?: AbortSignal): Promise<LoglikelihoodRollingResponse[]>;
   /** Contexts of generations as this server should get them, cut on the left so that `maxNew` tokens fit behind. */

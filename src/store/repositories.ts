@@ -9,6 +9,7 @@ import { jobRepo } from './jobs.ts';
 import { metaRepo } from './meta.ts';
 import { pinRepo } from './pins.ts';
 import { planRepo } from './plans.ts';
+import { responseRepo } from './responses.ts';
 import { retentionRepo } from './retention.ts';
 import { runRepo } from './runs.ts';
 import { scoreRepo } from './scores.ts';
@@ -34,6 +35,7 @@ export function repositories(sql: Sql, now: () => number) {
     jobs: jobRepo(sql, now),
     events: eventRepo(sql, now),
     meta: metaRepo(sql),
+    responses: responseRepo(sql, now),
     retention: retentionRepo(sql, now),
   };
 }

@@ -1,5 +1,5 @@
 /** One evaluation over a real server process: asked, scored, shown and written in the harness's schema. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeEvaluation } from '../../src/cli/evaluate/describe-evaluation.ts';
@@ -7,10 +7,12 @@ import { renderScores } from '../../src/cli/evaluate/render-scores.ts';
 import { plainPalette } from '../../src/cli/terminal/color.ts';
 import { evaluateOnce } from '../../src/daemon/evaluate-once.ts';
 import { systemClock } from '../../src/system/clock.ts';
-import { silentLog } from '../../src/system/log.ts';
+import { createLog, silentLog } from '../../src/system/log.ts';
 import { makeBareCheckpoint } from '../fakes/bare-checkpoint.ts';
+import type { Faults } from '../fakes/fake-engine.ts';
 import { startFakeEngine } from '../fakes/start-fake-engine.ts';
 import { choiceDocs, choiceTask, taskFiles } from '../fakes/task-files.ts';
+import { temporaryPlace } from '../fakes/temporary-place.ts';
 import { encode, toySum } from '../fakes/toy-model.ts';
 
 const GENERATE = `task: letters
@@ -23,9 +25,12 @@ generation_kwargs: {until: ["e"], max_gen_toks: 8}
 filter_list: [{name: strip, filter: [{function: remove_whitespace}, {function: take_first}]}]
 `;
 
-async function evaluate(more: Partial<Parameters<typeof evaluateOnce>[0]> = {}) {
+/** For tests that start one server after another. */
+const SEVERAL_SERVERS = 120_000;
+
+async function evaluate(more: Partial<Parameters<typeof evaluateOnce>[0]> = {}, faults: Faults = {}) {
   const place = await makeBareCheckpoint();
-  await using server = await startFakeEngine({ root: place.checkpoint.path });
+  await using server = await startFakeEngine({ root: place.checkpoint.path, faults });
   const tasks = await taskFiles({
     'colours.yaml': choiceTask('capabilities: [basic.reasoning.math]'),
     'docs.jsonl': choiceDocs(10),
@@ -147,3 +152,80 @@ test('a directory that is no checkpoint is told', async () => {
     code: 'LIBRA_CHECKPOINT_INVALID',
   });
 });
+
+test(
+  'with a cache the same weights are asked nothing twice, and what was reused is told',
+  async () => {
+    const cache = await temporaryPlace();
+    const first = await evaluate({ cache, limit: 4 });
+    expect(first.work).toMatchObject({ docs: 6, asked: 10, reused: 0 });
+    expect(first.work.tokens).toBeGreaterThan(10);
+    const second = await evaluate({ cache });
+    expect(second.work).toMatchObject({ docs: 12, asked: 12, reused: 10 });
+    const text = renderScores(second, { palette: plainPalette, width: undefined, isExplained: false });
+    expect(text).toMatch(/12 docs in [\d.]+ s \([\d.e+]+\/s\).*12 requests asked, \d+ tokens.*; 10 answers reused/);
+    expect(second.measured.scores).toEqual((await evaluate()).measured.scores);
+  },
+  SEVERAL_SERVERS,
+);
+
+test(
+  'a server that does not prove what it serves is asked everything, whatever the cache holds',
+  async () => {
+    const cache = await temporaryPlace();
+    await evaluate({ cache, limit: 4 });
+    const lines: string[] = [];
+    const log = createLog({ format: 'plain', level: 'warn', write: (line) => lines.push(line) });
+    const place = await makeBareCheckpoint();
+    await using server = await startFakeEngine({ servedName: 'anything' });
+    const tasks = await taskFiles({ 'colours.yaml': choiceTask(), 'docs.jsonl': choiceDocs(10) });
+    const evaluated = await evaluateOnce({
+      checkpoint: place.checkpoint.path,
+      includePaths: [tasks],
+      limit: 4,
+      cache,
+      engine: { name: server.base },
+      workDirectory: place.workDirectory,
+      libraVersion: '0.0.0',
+      log,
+      clock: systemClock,
+    });
+    await place[Symbol.asyncDispose]();
+    expect(evaluated.facts.model.isVerified).toBe(false);
+    expect(evaluated.work).toMatchObject({ asked: 8, reused: 0 });
+    expect(lines.join('\n')).toMatch(/answers are not reused/);
+  },
+  SEVERAL_SERVERS,
+);
+
+test(
+  'a cache that is no database is left alone with a warning',
+  async () => {
+    const cache = await temporaryPlace();
+    writeFileSync(
+      join(cache, 'libra.db'),
+      'this is no database, but it is long enough to be looked at as one'.repeat(99),
+    );
+    const lines: string[] = [];
+    const log = createLog({ format: 'plain', level: 'warn', write: (line) => lines.push(line) });
+    expect((await evaluate({ cache, log, limit: 4 })).work).toMatchObject({ asked: 10, reused: 0 });
+    expect(lines.join('\n')).toMatch(/kept answers are left alone.*not a sound Libra database/);
+  },
+  SEVERAL_SERVERS,
+);
+
+test(
+  'a task that the engine refuses is told, the others are scored',
+  async () => {
+    const evaluated = await evaluate({}, { refuse: 'Question 5' });
+    expect(evaluated.problems.map(({ task, error }) => [task, error.code])).toEqual([
+      ['broken', 'LIBRA_TASK_INVALID'],
+      ['colours', 'LIBRA_ENGINE_FAILED'],
+    ]);
+    expect(evaluated.measured.scores.map(({ task, n }) => [task, n])).toEqual([['letters', 2]]);
+    await expect(evaluate({ only: ['colours'] }, { refuse: 'Question 5' })).rejects.toMatchObject({
+      code: 'LIBRA_ENGINE_FAILED',
+    });
+  },
+  SEVERAL_SERVERS,
+);

@@ -1,14 +1,36 @@
 import { expect, test } from 'vitest';
 import { LibraError } from '../../src/domain/errors.ts';
 import type { Sample } from '../../src/domain/sample.ts';
-import { evaluateTask } from '../../src/evaluation/evaluate.ts';
+import { type AnsweredBatch, type EvaluatePlanOptions, evaluatePlan } from '../../src/evaluation/evaluate.ts';
+import type { Task } from '../../src/evaluation/task.ts';
+import { HttpError } from '../../src/system/http.ts';
 import { scriptedModel } from '../fakes/scripted-model.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 
 const task = await loadOne({ 'a.yaml': choiceTask(), 'docs.jsonl': choiceDocs(25) });
 const prefersGreen = { logprob: ({ continuation }: { continuation: string }) => (continuation === ' green' ? -1 : -2) };
 
-async function collect(batches: AsyncIterable<readonly Sample[]>): Promise<(readonly Sample[])[]> {
+type OneTask = { readonly task: Task; readonly docs: number; readonly startAt?: number };
+
+/** One task alone, a batch at a time unless said otherwise. */
+async function* evaluateTask({
+  task,
+  docs,
+  startAt,
+  ...options
+}: OneTask & Omit<EvaluatePlanOptions, 'plan'>): AsyncGenerator<readonly Sample[]> {
+  const { batchDocs = 48 } = options;
+  for await (const { samples, error } of evaluatePlan({
+    openDocs: batchDocs,
+    ...options,
+    plan: [{ task, docs, startAt }],
+  })) {
+    if (error !== null) throw error;
+    yield samples;
+  }
+}
+
+async function collect<T>(batches: AsyncIterable<T>): Promise<T[]> {
   const all = [];
   for await (const batch of batches) all.push(batch);
   return all;
@@ -16,12 +38,8 @@ async function collect(batches: AsyncIterable<readonly Sample[]>): Promise<(read
 
 test('batches come in doc order; the choices of a doc are neighbours with one context', async () => {
   const model = scriptedModel(prefersGreen);
-  const seen: number[] = [];
-  const batches = await collect(
-    evaluateTask({ task, docs: 20, model, batchDocs: 8, onBatch: (done) => seen.push(done) }),
-  );
-  expect(batches.map((batch) => batch.length)).toEqual([8, 8, 4]);
-  expect(seen).toEqual([8, 16, 20]);
+  const batches = await collect(evaluateTask({ task, docs: 20, model, batchDocs: 8 }));
+  expect(batches.map((batch) => batch.length)).toEqual([7, 7, 6]);
   const samples = batches.flat();
   expect(samples.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, i) => i));
   expect(samples.map(({ docId }) => docId)).toEqual(task.docs.slice(0, 20).map(({ id }) => id));
@@ -109,4 +127,146 @@ test('a failing engine rejects, an abort stops before the next batch', async () 
 test('an engine that loses answers is found out', async () => {
   const model = { ...scriptedModel(), loglikelihood: async () => [{ logprob: -1, isGreedy: true, tokens: 1 }] };
   await expect(collect(evaluateTask({ task, docs: 3, model }))).rejects.toThrow(/1 answers to 6 requests/);
+});
+
+const other = await loadOne({ 'b.yaml': choiceTask('', 'other'), 'docs.jsonl': choiceDocs(60).slice(40) });
+const same = await loadOne({
+  'c.yaml': choiceTask('metric_list: [{metric: acc_norm}]', 'same'),
+  'docs.jsonl': choiceDocs(25),
+});
+const nothing = (batches: readonly AnsweredBatch[]) => batches.filter(({ error }) => error === null);
+
+test('the next batches are under way before the oldest is answered, over the border of tasks, and no more than allowed', async () => {
+  const started: number[] = [];
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const model = scriptedModel({
+    gate: (call) => {
+      started.push(call);
+      return gate;
+    },
+  });
+  const plan = [
+    { task, docs: 10 },
+    { task: other, docs: 20 },
+  ];
+  const batches = evaluatePlan({ plan, model, batchDocs: 10, openDocs: 20 });
+  const first = batches.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  // 10 docs of the first task and 10 of the second; the other 10 must wait.
+  expect(started).toEqual([1, 2]);
+  open();
+  expect((await first).value).toMatchObject({ place: 0 });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(started).toEqual([1, 2]);
+  expect((await batches.next()).value).toMatchObject({ place: 1 });
+  expect(started).toEqual([1, 2, 3]);
+  expect(model.calls.map((call) => new Set(call.map((one) => 'context' in one && one.context)).size)).toEqual([
+    10, 10, 10,
+  ]);
+});
+
+test('scores are the same whatever the batches and their order of arrival', async () => {
+  const plan = [
+    { task, docs: 25 },
+    { task: other, docs: 20 },
+  ];
+  const logprob = ({ context, continuation }: { context: string; continuation: string }) =>
+    -context.length / 7 - continuation.length;
+  const byTask = (batches: readonly AnsweredBatch[]) =>
+    plan.map((_, at) => batches.filter(({ place }) => place === at).flatMap(({ samples }) => samples));
+  const calm = byTask(await collect(evaluatePlan({ plan, model: scriptedModel({ logprob }) })));
+  // The later a call, the sooner its answer.
+  const gate = async (call: number) => {
+    for (let turn = 0; turn < 40 - 5 * call; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const model = scriptedModel({ logprob, gate });
+  expect(byTask(await collect(evaluatePlan({ plan, model, batchDocs: 4, openDocs: 30 })))).toEqual(calm);
+  expect(calm.map((samples) => samples.map(({ index }) => index))).toEqual(
+    plan.map(({ docs }) => Array.from({ length: docs }, (_, i) => i)),
+  );
+});
+
+test('a question is asked once however many docs ask it, also while it is under way', async () => {
+  const model = scriptedModel(prefersGreen);
+  const plan = [
+    { task, docs: 25 },
+    { task: same, docs: 25 },
+  ];
+  const batches = await collect(evaluatePlan({ plan, model, batchDocs: 25, openDocs: 50 }));
+  expect(model.calls.flat()).toHaveLength(50);
+  expect(batches.map(({ counts }) => [counts.asked, counts.repeated])).toEqual([
+    [50, 0],
+    [0, 50],
+  ]);
+  expect(batches[1]!.samples.map(({ answer }) => answer)).toEqual(batches[0]!.samples.map(({ answer }) => answer));
+});
+
+const drawn = async (temperature: number) =>
+  loadOne({
+    'a.yaml': `task: drawn
+dataset_path: json
+dataset_kwargs: {data_files: {test: docs.jsonl}}
+test_split: test
+doc_to_text: "say"
+doc_to_target: q
+generation_kwargs: {until: ["."], max_gen_toks: 4, do_sample: ${temperature > 0}, temperature: ${temperature}.0, seed: 7}
+`,
+    'docs.jsonl': choiceDocs(6),
+  });
+
+test('what is drawn by lot is asked for every doc, what is certain once', async () => {
+  const lots = scriptedModel();
+  await collect(evaluatePlan({ plan: [{ task: await drawn(1), docs: 6 }], model: lots }));
+  expect(lots.calls.flat()).toHaveLength(6);
+  const certain = scriptedModel();
+  await collect(evaluatePlan({ plan: [{ task: await drawn(0), docs: 6 }], model: certain }));
+  expect(certain.calls.flat()).toHaveLength(1);
+});
+
+test('a task the engine refuses is lost alone; an engine that is lost ends everything', async () => {
+  const refusal = new HttpError('status', 'too long', {
+    code: 'LIBRA_ENGINE_FAILED',
+    hint: '',
+    reply: { status: 400, headers: {}, text: '' },
+  });
+  const plan = [
+    { task, docs: 25 },
+    { task: other, docs: 20 },
+  ];
+  const refuses = scriptedModel({ gate: async (call) => (call === 2 ? Promise.reject(refusal) : undefined) });
+  const batches = await collect(evaluatePlan({ plan, model: refuses, batchDocs: 10 }));
+  expect(batches.filter(({ error }) => error !== null)).toEqual([
+    expect.objectContaining({ place: 0, error: refusal, samples: [] }),
+  ]);
+  const kept = nothing(batches).map(({ place, samples }) => [place, samples.length]);
+  // Nothing of the failed task follows its failure: what is kept of it has no gap.
+  expect(kept).toEqual([
+    [0, 9],
+    [1, 10],
+    [1, 10],
+  ]);
+  const lost = scriptedModel({
+    gate: async (call) =>
+      call === 2 ? Promise.reject(new LibraError('LIBRA_ENGINE_FAILED', 'gone', { hint: '' })) : undefined,
+  });
+  await expect(collect(evaluatePlan({ plan, model: lost, batchDocs: 10 }))).rejects.toThrow('gone');
+});
+
+test('whoever stops listening calls off what is under way', async () => {
+  const signals: AbortSignal[] = [];
+  const model = scriptedModel({
+    gate: async (call, signal) => {
+      signals.push(signal!);
+      if (call > 1) await new Promise(() => {});
+    },
+  });
+  for await (const { samples } of evaluatePlan({ plan: [{ task, docs: 25 }], model, batchDocs: 10 })) {
+    expect(samples).toHaveLength(9);
+    break;
+  }
+  expect(signals.length).toBe(2);
+  expect(signals.every(({ aborted }) => aborted)).toBe(true);
 });

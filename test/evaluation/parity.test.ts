@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
 import { type AnsweredSlice, measureCheckpoint } from '../../src/evaluation/aggregate.ts';
-import { evaluateTask } from '../../src/evaluation/evaluate.ts';
+import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
 import { writeResults } from '../../src/evaluation/results.ts';
 import { harnessSamples } from '../../src/evaluation/results-samples.ts';
 import type { Task } from '../../src/evaluation/task.ts';
@@ -142,12 +142,12 @@ describe.each(recordings())('$name', (recording) => {
     });
     const slices: AnsweredSlice[] = [];
     try {
-      for (const task of tasks.values()) {
-        const samples: Sample[] = [];
-        for await (const batch of evaluateTask({ task, docs: task.docs.length, model: served.model }))
-          samples.push(...batch);
-        slices.push({ task, docs: task.docs.length, samples });
+      const plan = [...tasks.values()].map((task) => ({ task, docs: task.docs.length }));
+      const answered = plan.map((): Sample[] => []);
+      for await (const { place, samples } of evaluatePlan({ plan, model: served.model })) {
+        answered[place]!.push(...samples);
       }
+      slices.push(...plan.map((one, place) => ({ ...one, samples: answered[place]! })));
     } finally {
       await served.stop();
     }

@@ -37,6 +37,8 @@ export interface Faults {
   readonly minusInfinity?: string;
   /** The next answers to completions: statuses, `reset` breaks the connection, `hang` never answers anything again, `die` ends the process. */
   readonly next?: readonly (number | 'reset' | 'hang' | 'die')[];
+  /** Prompts that hold this text are refused. */
+  readonly refuse?: string;
   /** Answers drift from request to request. */
   readonly drift?: number;
 }
@@ -137,6 +139,7 @@ function complete(body: Record<string, unknown>, send: Send, refuse: Refuse): un
       400,
       `This model's maximum context length is ${length} tokens. However, you requested ${long.length + maxTokens} tokens.`,
     );
+  if (faults.refuse && prompts.some((ids) => decode(ids).includes(faults.refuse!))) return refuse(400, 'not this');
   asked++;
   const wantsScores = body.prompt_logprobs !== undefined || body.echo === true;
   if (wantsScores && faults.nan && prompts.some((ids) => decode(ids).includes(faults.nan!))) {

@@ -9,6 +9,9 @@ import { scratchDirectory } from './scratch.ts';
 const now = () => 1_000;
 const next = [...MIGRATIONS, `alter table run add column colour text; update run set colour = 'red'`];
 
+/** Name of the copy of a database as this program leaves it. */
+const BEFORE = `libra-schema-${MIGRATIONS.length}.db`;
+
 function withOneRun(): string {
   const directory = scratchDirectory();
   const store = openStore({ directory, now });
@@ -55,8 +58,8 @@ describe('migrating', () => {
     expect(existsSync(join(directory, 'backups'))).toBe(false);
     openStore({ directory, now, migrations: next }).close();
     expect(read(join(directory, 'libra.db'), 'select colour from run')).toEqual([{ colour: 'red' }]);
-    expect(readdirSync(join(directory, 'backups'))).toEqual(['libra-schema-1.db']);
-    expect(read(join(directory, 'backups', 'libra-schema-1.db'), 'select * from run')).toEqual([
+    expect(readdirSync(join(directory, 'backups'))).toEqual([BEFORE]);
+    expect(read(join(directory, 'backups', BEFORE), 'select * from run')).toEqual([
       expect.not.objectContaining({ colour: 'red' }),
     ]);
   });

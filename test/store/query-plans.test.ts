@@ -12,6 +12,7 @@ const MEANT = [
   /^SCAN job\b.* USING INDEX job_open\b/,
   /^SCAN j USING INDEX job_open/,
   /^SCAN delivery USING COVERING INDEX delivery_pending$/,
+  /^SCAN answering_weights( USING INDEX answering_weights_by_use)?$/,
   /^SCAN pin\b.* USING INDEX pin_held/,
 ];
 

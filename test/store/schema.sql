@@ -274,3 +274,22 @@ CREATE TABLE event (
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE INDEX event_by_time on event (at);
+
+CREATE TABLE answering_weights (
+  -- Never reused: an id that was forgotten must not come to mean other weights.
+  id integer primary key autoincrement,
+  identity text not null unique,
+  used_at integer not null,
+  -- Of its responses.
+  bytes integer not null
+) strict;
+
+CREATE INDEX answering_weights_by_use on answering_weights (used_at, id);
+
+CREATE TABLE response (
+  weights_id integer not null references answering_weights (id) on delete cascade,
+  -- SHA-256 over identity and question.
+  question blob not null,
+  packed text not null,
+  primary key (weights_id, question)
+) strict, without rowid;

@@ -9,6 +9,7 @@ export interface EvaluateFlags {
   readonly engine: string;
   readonly baseModel?: string;
   readonly output?: string;
+  readonly cache?: string;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -25,6 +26,7 @@ export function registerEvaluate(program: Command): void {
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already', 'auto')
     .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
     .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
+    .option('--cache <dir>', 'keep answers there and ask the same weights nothing twice (off by default)')
     .option('--explain', 'show how each mean is made: members, weights, docs')
     .option('--json', 'print one JSON object')
     .addHelpText(

@@ -1,11 +1,12 @@
 /** An evaluation as one JSON object for scripts. Numbers that are not finite stand as null. */
 import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 
-export function describeEvaluation({ measured, problems, facts, tasks, engineReason, files }: OnceEvaluated) {
+export function describeEvaluation({ measured, problems, facts, work, tasks, engineReason, files }: OnceEvaluated) {
   return {
     checkpoint: facts.checkpoint,
     fingerprint: facts.fingerprint,
     seconds: facts.seconds,
+    work,
     engine: { ...facts.model, reason: engineReason },
     scores: measured.scores.map((score) => ({ ...score, value: orNull(score.value), stderr: orNull(score.stderr) })),
     capabilities: measured.capabilities.map((node) => ({

@@ -1,4 +1,5 @@
 /** The scores of an evaluation for a person: tasks, then the capability tree, then how the means are made. Pure. */
+import type { WorkDone } from '../../daemon/answer-tasks.ts';
 import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 import { nameOf } from '../../domain/capability.ts';
 import type { Score } from '../../domain/score.ts';
@@ -22,6 +23,7 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
     ),
     taskTable(measured.scores, look),
   ];
+  parts.push(look.palette.dim(describeWork(evaluated.work)));
   if (measured.capabilities.length > 0) parts.push(capabilityTable(evaluated, look));
   const failing = measured.scores.filter(hasTooManyFailures);
   for (const { task, metric, failed, n } of failing) {
@@ -76,6 +78,18 @@ function capabilityTable({ measured }: OnceEvaluated, { palette, width }: Scores
     ]),
     { palette, width },
   );
+}
+
+/** How much was done how fast; tokens are those scored or generated, the prompts before them not counted. */
+function describeWork({ docs, asked, reused, repeated, tokens, seconds }: WorkDone): string {
+  const rate = (count: number) => (seconds > 0 ? ` (${(count / seconds).toPrecision(3)}/s)` : '');
+  const parts = [
+    `${docs} docs in ${seconds.toFixed(1)} s${rate(docs)}`,
+    `${asked} requests asked, ${tokens} tokens scored or generated${rate(tokens)}`,
+  ];
+  if (repeated > 0) parts.push(`${repeated} requests asked once for several docs`);
+  if (reused > 0) parts.push(`${reused} answers reused`);
+  return parts.join('; ');
 }
 
 function explanation({ measured, tasks }: OnceEvaluated): string {

@@ -14,6 +14,8 @@ import { VERSION } from '../version.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
 import { renderScores } from './render-scores.ts';
 
+const ALL_TASKS = 'all tasks';
+
 /** @returns the exit code: not 0 when a task asked for by name could not be loaded */
 export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Promise<number> {
   const progress = createProgress(process.stderr, flags.json ? 'none' : 'auto');
@@ -27,6 +29,7 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       limit: flags.limit,
       numFewshot: flags.numFewshot,
       output: flags.output,
+      cache: flags.cache,
       engine: { name: flags.engine, ...engineKey() },
       baseModel: flags.baseModel,
       workDirectory,
@@ -37,9 +40,11 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       onServe: ({ phase, message }) => {
         if (phase === 'starting') progress.print(message);
       },
-      onProgress: (task, done, of) => {
+      onProgress: (task, done, of, all) => {
         if (done < of) progress.update(task, done, of);
         else progress.finish(task);
+        // One bar for the whole, whose expected end is the evaluation's.
+        if (all.of > of) progress.update(ALL_TASKS, all.done, all.of);
       },
     });
     progress.stop();

@@ -5,8 +5,13 @@ import type { LoglikelihoodResponse } from '../../domain/request.ts';
 import { readLogprob } from '../logprob.ts';
 import type { WireKind } from '../wire.ts';
 
-const Score = z.object({ logprob: z.unknown(), is_greedy: z.boolean().default(false), tokens: z.number() });
-const Reply = z.object({ items: z.array(z.array(Score)), rolling: z.array(Score) });
+/** Checked by hand: a schema over thousands of small objects costs more than everything else the client does with a reply. */
+interface Score {
+  readonly logprob: unknown;
+  readonly is_greedy?: boolean;
+  readonly tokens: number;
+}
+const Reply = z.object({ items: z.array(z.unknown()), rolling: z.array(z.unknown()) });
 
 export const libraScore: WireKind = {
   name: 'libra-score',
@@ -19,15 +24,18 @@ export const libraScore: WireKind = {
     };
     return {
       name: libraScore.name,
+      // A context is sent once for its continuations, but counted with each: on the wire it is about a megabyte.
+      largestBatch: { items: 512, characters: 4_000_000 },
       async score(groups, signal) {
         const { items } = await ask({ items: groups }, signal);
-        if (!groups.every((group, at) => items[at]?.length === group.continuations.length)) throw senseless();
-        return items.map((scores) => scores.map(readScore));
+        return groups.map(({ continuations }, at) => scoresIn(items[at], continuations.length).map(readScore));
       },
       async scoreRolling(texts, signal) {
         const { rolling } = await ask({ rolling: texts }, signal);
-        if (rolling.length !== texts.length) throw senseless();
-        return rolling.map(({ logprob, tokens }) => ({ logprob: readLogprob(logprob), tokens }));
+        return scoresIn(rolling, texts.length).map(({ logprob, tokens }) => ({
+          logprob: readLogprob(logprob),
+          tokens,
+        }));
       },
       prompts: async (contexts) => [...contexts],
       generationFields: { return_token_ids: true },
@@ -35,9 +43,21 @@ export const libraScore: WireKind = {
   },
 };
 
-function readScore(score: z.infer<typeof Score>): LoglikelihoodResponse {
+/** @throws LibraError when it is not that many scores */
+function scoresIn(list: unknown, count: number): readonly Score[] {
+  if (Array.isArray(list) && list.length === count && list.every(isScore)) return list;
+  throw senseless();
+}
+
+function isScore(value: unknown): value is Score {
+  if (typeof value !== 'object' || value === null) return false;
+  const { tokens, is_greedy = false } = value as Partial<Score>;
+  return typeof tokens === 'number' && typeof is_greedy === 'boolean';
+}
+
+function readScore(score: Score): LoglikelihoodResponse {
   const logprob = readLogprob(score.logprob);
-  return { logprob, isGreedy: score.is_greedy && !Number.isNaN(logprob), tokens: score.tokens };
+  return { logprob, isGreedy: score.is_greedy === true && !Number.isNaN(logprob), tokens: score.tokens };
 }
 
 function senseless(): LibraError {

@@ -1,4 +1,5 @@
 /** Every migration in order; the position is the version it leads to. Those that were released never change. */
 import { runsToAlerts } from './0001-runs-to-alerts.ts';
+import { responses } from './0002-responses.ts';
 
-export const MIGRATIONS: readonly string[] = [runsToAlerts];
+export const MIGRATIONS: readonly string[] = [runsToAlerts, responses];
