@@ -1,11 +1,13 @@
 /**
  * Content identity of a checkpoint: the same bytes have the same fingerprint wherever they lie and whenever they were written.
  * Small files are hashed whole. Of large ones the head, the tail and evenly spread blocks are, which bounds the reading of a
- * 100 GB checkpoint to some ten megabytes; two states of a training differ nearly everywhere, so blocks find it.
+ * 100 GB checkpoint to some ten megabytes; two states of a training differ nearly everywhere, so blocks find it. Where only some
+ * tensors are trained (norms, biases, the last layers), they may lie between the blocks, so a part of every tensor is hashed too.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tensorRanges } from './tensor-ranges.ts';
 
 /** Up to here every byte counts. */
 const WHOLE_UP_TO = 8 * 1024 * 1024;
@@ -13,6 +15,8 @@ const EDGE = 64 * 1024;
 const BLOCK = 4 * 1024;
 /** One block per so many bytes, within the limits below. */
 const BLOCK_EVERY = 16 * 1024 * 1024;
+/** Norms and biases are below this. */
+const WHOLE_TENSOR = 32 * 1024;
 const FEWEST_BLOCKS = 64;
 const MOST_BLOCKS = 512;
 
@@ -43,6 +47,10 @@ async function hashContent(hash: Hash, handle: FileHandle, size: number): Promis
     await hashRange(hash, handle, EDGE + Math.floor(((size - 2 * EDGE - BLOCK) * at) / (blocks - 1)), BLOCK);
   }
   await hashRange(hash, handle, size - EDGE, EDGE);
+  for (const { start, length } of await tensorRanges(handle, size)) {
+    if (length <= WHOLE_TENSOR) await hashRange(hash, handle, start, length);
+    else for (const at of [0, length >> 1, length - BLOCK]) await hashRange(hash, handle, start + at, BLOCK);
+  }
 }
 
 async function hashRange(hash: Hash, handle: FileHandle, start: number, length: number): Promise<void> {

@@ -42,4 +42,25 @@ describe('fingerprintOf', () => {
     await handle.close();
     expect(await fingerprintOf(place, ['large'])).not.toBe(first);
   });
+
+  it('sees that a single small tensor of a large file was trained', async () => {
+    const place = await temporaryPlace();
+    const sizes = { embedding: 40_000_000, bias: 256, head: 40_000_000 };
+    let offset = 0;
+    const entries = Object.entries(sizes).map(([name, size]) => {
+      const begin = offset;
+      offset += size;
+      return [name, { dtype: 'U8', shape: [size], data_offsets: [begin, offset] }] as const;
+    });
+    const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    const handle = await open(join(place, 'model.safetensors'), 'w');
+    await handle.write(Buffer.concat([length, header]));
+    await handle.truncate(8 + header.length + offset);
+    const first = await fingerprintOf(place, ['model.safetensors']);
+    await handle.write(Buffer.from([1]), 0, 1, 8 + header.length + sizes.embedding + 100);
+    await handle.close();
+    expect(await fingerprintOf(place, ['model.safetensors'])).not.toBe(first);
+  });
 });
