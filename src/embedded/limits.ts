@@ -16,28 +16,42 @@ export interface Limits {
   readonly cacheTokens: number;
 }
 
-/** A run should take a few tens of milliseconds for a small model and well under a second for a large one. */
+/** A run of a small model should take a few tens of milliseconds. */
 const FLOPS_PER_RUN = 5e9;
 const FEWEST_TOKENS = 512;
 const MOST_TOKENS = 4096;
+/** A run of a large model should not take much over two seconds on two cores: nobody else is answered meanwhile. */
+const MOST_FLOPS = 1.5e11;
+/** Fewer would not keep the processor busy. */
+const LEAST_TOKENS = 64;
 const ROW_TOKENS = 256;
 /** Floats of next-token distributions in one run: 64 MB. */
 const MOST_DISTRIBUTIONS = 16e6;
-/** Floats of cached keys and values while decoding: 1 GB. */
-const MOST_CACHE = 256e6;
+/** Keys and values while decoding: 1 GB, and not more than half of what the weights leave. */
+const CACHE_BYTES = 1e9;
 const MOST_SEQUENCES = 64;
+/** Kept beginnings: 256 MB, and not more than an eighth of what the weights leave. */
 const PREFIX_BYTES = 256e6;
 
-/** @param parameters number of weights of the model */
-export function limitsFor(shape: ModelShape, parameters: number): Limits {
-  const tokens = FLOPS_PER_RUN / (2 * parameters);
-  const cachePerToken = 2 * shape.layers * shape.kvHeads * shape.headDim;
+/**
+ * @param parameters number of weights of the model
+ * @param spare bytes of memory that are free beside the weights
+ */
+export function limitsFor(shape: ModelShape, parameters: number, spare: number): Limits {
+  const small = Math.min(MOST_TOKENS, Math.max(FEWEST_TOKENS, FLOPS_PER_RUN / (2 * parameters)));
+  const tokens = Math.floor(Math.max(LEAST_TOKENS, Math.min(small, MOST_FLOPS / (2 * parameters))));
+  const cacheBytes = Math.min(CACHE_BYTES, Math.max(0, spare) / 2);
   return {
-    tokens: Math.floor(Math.min(MOST_TOKENS, Math.max(FEWEST_TOKENS, tokens))),
-    rowTokens: ROW_TOKENS,
+    tokens,
+    rowTokens: Math.min(ROW_TOKENS, tokens),
     rows: Math.floor(Math.max(1, MOST_DISTRIBUTIONS / shape.vocabSize)),
-    sequences: MOST_SEQUENCES,
-    prefixBytes: PREFIX_BYTES,
-    cacheTokens: Math.floor(Math.max(shape.maxLength, MOST_CACHE / cachePerToken)),
+    sequences: Math.min(MOST_SEQUENCES, tokens),
+    prefixBytes: Math.min(PREFIX_BYTES, Math.max(0, spare) / 8),
+    cacheTokens: Math.floor(Math.max(shape.maxLength, cacheBytes / (4 * cachedPerToken(shape)))),
   };
+}
+
+/** Floats of keys and values of one token. */
+export function cachedPerToken(shape: ModelShape): number {
+  return 2 * shape.layers * shape.kvHeads * shape.headDim;
 }

@@ -6,8 +6,8 @@ import { architectureOf } from './graph/architectures.ts';
 import type { RawConfig } from './graph/model-config.ts';
 import type { ModelShape } from './graph/model-graph.ts';
 import { writeModel } from './graph/onnx-writer.ts';
-import { type Limits, limitsFor } from './limits.ts';
-import { estimateMemory, requireMemory } from './memory.ts';
+import { cachedPerToken, type Limits, limitsFor } from './limits.ts';
+import { estimateMemory, loadedBytes, requireMemory } from './memory.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
 import { Runtime } from './runtime.ts';
 import { elementsOf, filesOf, type Weights } from './weights/tensor-place.ts';
@@ -48,8 +48,9 @@ export async function loadModel(checkpoint: string, options: LoadOptions): Promi
     maxLength: Math.min(made.shape.maxLength, options.maxLength ?? Number.POSITIVE_INFINITY),
   };
   const parameters = parametersOf(weights);
-  const limits = limitsFor(shape, parameters);
-  requireMemory(estimateFor(weights, shape, limits), process.availableMemory());
+  const free = process.availableMemory();
+  const limits = limitsFor(shape, parameters, free - loadedBytes(parameters));
+  requireMemory(estimateFor(weights, shape, limits), free);
 
   const work = await openWorkDirectory(options.workDirectory);
   try {
@@ -96,11 +97,11 @@ function estimateFor(weights: Weights, shape: ModelShape, limits: Limits) {
   for (const { shape: sizes } of weights.values()) {
     if (!sizes.includes(shape.vocabSize)) widest = Math.max(widest, ...sizes);
   }
-  const perToken = 2 * shape.layers * shape.kvHeads * shape.headDim;
   return estimateMemory(weights, widest, {
     tokens: limits.tokens,
     distributions: limits.rows * shape.vocabSize,
-    cache: perToken * Math.min(2 * limits.cacheTokens, 4 * shape.maxLength) + foldedOf(weights),
+    // One sequence of full length always has to fit; more are decoded together only where memory is left.
+    cache: cachedPerToken(shape) * shape.maxLength + foldedOf(weights),
   });
 }
 

@@ -23,13 +23,18 @@ export interface BatchMemory {
   readonly cache: number;
 }
 
+/** What a model of so many weights occupies once it is loaded, bytes. */
+export function loadedBytes(parameters: number): number {
+  return PROGRAM + LOADED_PER_WEIGHT * 4 * parameters;
+}
+
 /** @param batch token budget of a run, floats of next-token distributions, floats of cached keys and values */
 export function estimateMemory(weights: Weights, widest: number, batch: BatchMemory): MemoryEstimate {
   let parameters = 0;
   for (const place of weights.values()) parameters += elementsOf(place.shape);
   // About twelve tensors of the widest layer are alive at once in the runtime's arena.
   const activations = 4 * (12 * widest * batch.tokens + 2 * batch.distributions + batch.cache);
-  const total = PROGRAM + LOADED_PER_WEIGHT * 4 * parameters + activations;
+  const total = loadedBytes(parameters) + activations;
   return { weights: 4 * parameters, activations, total };
 }
 
