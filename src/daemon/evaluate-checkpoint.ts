@@ -56,7 +56,7 @@ export async function evaluateCheckpoint(
 }
 
 async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: AbortSignal): Promise<ServedModel> {
-  const { store, engine, engineRegistry, log, clock, workDirectory } = context;
+  const { store, engine, engines, engineRegistry, log, clock, workDirectory } = context;
   const pin = store.pins.ofCheckpoint(checkpoint.id);
   const path = pin?.directory ?? checkpoint.path;
   if (!existsSync(path)) {
@@ -72,6 +72,7 @@ async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: Abo
       aliases: [checkpoint.path],
     },
     engine,
+    engines,
     workDirectory: join(workDirectory, checkpoint.id),
     registry: engineRegistry,
     log,

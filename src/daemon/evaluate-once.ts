@@ -12,6 +12,7 @@ import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
+import type { StartedEngine } from '../inference/engine.ts';
 import {
   type EngineSettings,
   type ServedModel,
@@ -20,6 +21,7 @@ import {
 } from '../inference/serve-checkpoint.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import { openEngines } from './open-engines.ts';
 
 export interface EvaluateOnceOptions {
   readonly checkpoint: string;
@@ -32,6 +34,8 @@ export interface EvaluateOnceOptions {
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   readonly engine: EngineSettings;
+  /** Those that can be started; all of them with their defaults when left out. */
+  readonly engines?: readonly StartedEngine[] | undefined;
   /** A directory of ours for the engine. */
   readonly workDirectory: string;
   readonly libraVersion: string;
@@ -67,6 +71,7 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   const served = await serveCheckpoint({
     checkpoint: { id: basename(checkpoint), path: checkpoint, fingerprint },
     engine: options.engine,
+    engines: options.engines ?? openEngines(),
     workDirectory: options.workDirectory,
     log,
     clock,

@@ -6,7 +6,7 @@ import { HttpError } from '../system/http.ts';
 import { parseTolerantJson } from '../system/json.ts';
 import type { Log } from '../system/log.ts';
 import { createCompletionsClient } from './completions-client.ts';
-import type { ServedCheckpoint } from './engine.ts';
+import type { EngineCommand, ServedCheckpoint } from './engine.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import { identifyModel, ModelList } from './identify-model.ts';
 import type { ModelFacts } from './model-facts.ts';
@@ -21,6 +21,8 @@ export interface OpenModelOptions {
   readonly wantedModel: string | null;
   readonly engine: string;
   readonly facts: ModelFacts;
+  /** How Libra started it; null for a server that ran before. */
+  readonly started: EngineCommand | null;
   readonly needs: readonly Request['type'][];
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
@@ -44,8 +46,8 @@ export async function openModel(options: OpenModelOptions): Promise<LanguageMode
     description: {
       engine: own ? 'embedded' : card.owned_by ? card.owned_by.toLowerCase() : options.engine,
       engineVersion: own?.version ?? (await readVersion(connection)),
-      dtype: own?.dtype ?? facts.dtype ?? 'unknown',
-      device: own?.device ?? 'unknown',
+      dtype: own?.dtype ?? options.started?.dtype ?? facts.dtype ?? 'unknown',
+      device: own?.device ?? options.started?.device ?? 'unknown',
       maxLength,
       isVerified,
     },

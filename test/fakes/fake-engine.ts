@@ -6,8 +6,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { decode, encode, nextOf, toyLogprob } from './toy-model.ts';
 
 export interface FakeEngineConfig {
-  /** Unix socket; a free loopback port (printed as `listening PORT`) when not given. */
+  /** Unix socket, instead of a port. */
   readonly socket?: string;
+  /** Loopback port; a free one (printed as `listening PORT`) when not given. */
+  readonly port?: number;
   readonly servedName?: string;
   readonly root?: string;
   readonly maxModelLen?: number;
@@ -58,7 +60,7 @@ if (config.dieWith) {
     process.stdout.write(`grandchild ${child.pid}\n`);
   }
   const server = createServer((request, response) => void serve(request, response));
-  server.listen(config.socket ?? { port: 0, host: '127.0.0.1' }, () => {
+  server.listen(config.socket ?? { port: config.port ?? 0, host: '127.0.0.1' }, () => {
     const address = server.address();
     process.stdout.write(`listening ${typeof address === 'object' ? address?.port : address}\n`);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngines } from '../../src/daemon/open-engines.ts';
 import { LibraError } from '../../src/domain/errors.ts';
 import type { LoglikelihoodRequest } from '../../src/domain/request.ts';
 import { createCompletionsClient } from '../../src/inference/completions-client.ts';
@@ -53,6 +54,7 @@ function serve(path: string, registry?: EngineRegistry, stallAfter = 20): Promis
   return serveCheckpoint({
     checkpoint: { path, fingerprint: 'abcdef0123456789abcdef', id: 'run-1' },
     engine: { name: 'embedded', niceness: 0, stallAfter },
+    engines: openEngines(),
     workDirectory: join(directory, 'work'),
     log: silentLog,
     clock: systemClock,
