@@ -40,7 +40,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /out of memory|OutOfMemoryError|failed to allocate|Not enough memory|bad_alloc|Cannot allocate memory|needs about .* of memory|LIBRA_MEMORY_SHORT/i,
+      /out of memory|OutOfMemoryError|Fatal process OOM|failed to allocate|Not enough memory|bad_alloc|Cannot allocate memory|needs about .* of memory|LIBRA_MEMORY_SHORT/i,
     code: 'LIBRA_MEMORY_SHORT',
     says: 'the memory did not suffice',
     hint: 'Free memory, use a machine or device with more of it, or pass --engine http://host:port of a server elsewhere.',
@@ -103,7 +103,9 @@ const CHATTER = /\b(?:INFO|DEBUG) \d\d-\d\d |Dumping (?:input data|scheduler)|In
 /** Lines a person needs to see; the whole tail is in the error's cause. */
 const SHOWN = 6;
 /** What a Python program says last of what went wrong; what follows it is the cleaning up. */
-const TELLING = /^(?:[\w.]*(?:Error|Exception)|.*\berror): \S/;
+const TELLING = /^(?:[\w.]*(?:Error|Exception)|.*\berror): \S|^Value error, /;
+/** Some list everything they could have done instead. */
+const LONGEST = 240;
 
 /** The ends of tracebacks where there are any, each once and without the marks of its process; else the last lines. */
 function tellingLines(lines: readonly string[]): string[] {
@@ -111,7 +113,8 @@ function tellingLines(lines: readonly string[]): string[] {
     line.replace(/^\([\w ]+ pid=\d+\) (?:[A-Z]+ [\d-]+ [\d:]+ \[[^\]]*\] ?)?/, '').trim(),
   );
   const telling = [...new Set(bare.filter((line) => TELLING.test(line)))];
-  return telling.length > 0 ? telling.slice(-3) : lines.slice(-SHOWN);
+  const shown = telling.length > 0 ? telling.slice(-3) : lines.slice(-SHOWN);
+  return shown.map((line) => (line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line));
 }
 
 export function explainFailure(failure: EngineFailure): LibraError {

@@ -33,6 +33,7 @@ export async function openModel(options: OpenModelOptions): Promise<LanguageMode
   const { connection, checkpoint, facts, log } = options;
   const { data: cards, libra: own } = await readModels(connection);
   const { card, isVerified, reason } = identifyModel(cards, checkpoint, options.servedName, options.wantedModel);
+  if (!isVerified && options.started !== null) throw notOurs(connection.base, reason);
   if (!isVerified) log.warn(`scores are marked unverified: ${reason}`, { checkpoint: checkpoint.id });
   const maxLength = card.max_model_len ?? facts.maxPositions;
   const context = { connection, model: card.id, maxLength, prefixTokenId: facts.prefixTokenId };
@@ -81,6 +82,13 @@ async function readVersion(connection: EngineConnection): Promise<string> {
     if (error instanceof HttpError || error instanceof SyntaxError || error instanceof TypeError) return 'unknown';
     throw error;
   }
+}
+
+/** A server of ours was given a name that nobody else has. */
+function notOurs(base: string, why: string): LibraError {
+  return new LibraError('LIBRA_ENGINE_WRONG_MODEL', `what answers at ${base} is not the engine that was started: ${why}`, {
+    hint: 'Look whether arguments of your own change its --served-model-name.',
+  });
 }
 
 function noLogprobs(base: string): LibraError {

@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { FakeEngineConfig } from './fake-engine.ts';
 
-const { values } = parseArgs({ strict: false });
+const known = ['port', 'served-model-name', 'max-model-len'];
+const options = Object.fromEntries(known.map((name) => [name, { type: 'string' as const }]));
+const { values } = parseArgs({ strict: false, options });
 const text = (name: string) => String(values[name] ?? '');
 const seen = process.env.FAKE_VLLM_SEEN;
 if (seen !== undefined) writeFileSync(seen, JSON.stringify({ args: process.argv.slice(2), env: process.env }));

