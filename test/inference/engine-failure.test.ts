@@ -20,8 +20,6 @@ const CAUSES = {
   length: ['LIBRA_ENGINE_NOT_READY', /maximum length it was given is more than the model has/, /engine\.vllm\.max_length/],
   arch: ['LIBRA_ARCHITECTURE_UNSUPPORTED', /cannot run this architecture \(model_type "hyena"\)/, /engine/],
   type: ['LIBRA_ARCHITECTURE_UNSUPPORTED', /cannot run this architecture \(model_type "hyena"\)/, /engine/],
-  damaged: ['LIBRA_CHECKPOINT_INVALID', /damaged or incomplete/, /trainer/],
-  memory: ['LIBRA_MEMORY_SHORT', /memory/, /memory/],
   'head-size': ['LIBRA_ARCHITECTURE_UNSUPPORTED', /cannot run this architecture.*head_dim=20/, /engine/],
   'no-metadata': ['LIBRA_ENGINE_NOT_READY', /installation is incomplete.*No package metadata was found for vllm/, /python/],
   'core-killed': ['LIBRA_ENGINE_FAILED', /one of its own processes ended/, /kernel log/],

@@ -22,8 +22,8 @@ export function compareSamples(task: string, ours: readonly Sample[], theirs: re
         different.push(`${one.docId}: ${one.error ?? 'answered'} / ${other?.error ?? 'answered'}`);
       continue;
     }
-    if (a.kind === 'text' && b.kind === 'text') {
-      if (a.text !== b.text) different.push(`${one.docId}: ${JSON.stringify(a.text)} / ${JSON.stringify(b.text)}`);
+    if (a.kind === 'text' || b.kind === 'text') {
+      if (a.kind === 'text' && b.kind === 'text' && a.text !== b.text) different.push(`${one.docId}: ${JSON.stringify(a.text)} / ${JSON.stringify(b.text)}`);
       continue;
     }
     const [mine, yours] = [valuesOf(a), valuesOf(b)];
