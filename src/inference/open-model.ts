@@ -86,9 +86,13 @@ async function readVersion(connection: EngineConnection): Promise<string> {
 
 /** A server of ours was given a name that nobody else has. */
 function notOurs(base: string, why: string): LibraError {
-  return new LibraError('LIBRA_ENGINE_WRONG_MODEL', `what answers at ${base} is not the engine that was started: ${why}`, {
-    hint: 'Look whether arguments of your own change its --served-model-name.',
-  });
+  return new LibraError(
+    'LIBRA_ENGINE_WRONG_MODEL',
+    `what answers at ${base} is not the engine that was started: ${why}`,
+    {
+      hint: 'Look whether arguments of your own change its --served-model-name.',
+    },
+  );
 }
 
 function noLogprobs(base: string): LibraError {

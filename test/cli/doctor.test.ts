@@ -102,7 +102,11 @@ describe('libra doctor', () => {
     };
     expect((await foundOf()).found).toMatch(/vllm 0\.32\.0 is installed .*on the CPU.*embedded cannot run the model/);
     await pretend({ vllm: '0.32.0' });
-    expect(await foundOf()).toMatchObject({ level: 'warn', code: 0, found: expect.stringContaining('takes none unasked') });
+    expect(await foundOf()).toMatchObject({
+      level: 'warn',
+      code: 0,
+      found: expect.stringContaining('takes none unasked'),
+    });
     await writeFile(join(directory, 'libra.yaml'), `engine: {name: vllm, vllm: {python: ${python}}}\n`);
     expect(await foundOf()).toMatchObject({ level: 'fail', code: 1 });
   }, 60_000);

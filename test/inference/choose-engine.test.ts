@@ -51,7 +51,12 @@ async function choices(wanted: string, model: ModelFacts, engines: readonly Star
 describe('auto', () => {
   it('takes the first that can, and looks at no other machine part before it is needed', async () => {
     let looked = 0;
-    const other = engine('vllm', ANY_MODEL, { look: async () => (looked++, FOUND) });
+    const other = engine('vllm', ANY_MODEL, {
+      look: async () => {
+        looked++;
+        return FOUND;
+      },
+    });
     const generator = chooseEngines('auto', LLAMA, [engine('embedded', LLAMA_ONLY), other]);
     expect((await generator.next()).value).toMatchObject({
       engine: { name: 'embedded' },

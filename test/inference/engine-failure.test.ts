@@ -17,17 +17,29 @@ function explain(lastLines: readonly string[], more: Partial<EngineFailure> = {}
 const CAUSES = {
   port: ['LIBRA_PORT_IN_USE', /its port is taken/, /port/],
   args: ['LIBRA_ENGINE_NOT_READY', /did not accept its configuration.*unrecognized arguments: --nonsense/, /settings/],
-  length: ['LIBRA_ENGINE_NOT_READY', /maximum length it was given is more than the model has/, /engine\.vllm\.max_length/],
+  length: [
+    'LIBRA_ENGINE_NOT_READY',
+    /maximum length it was given is more than the model has/,
+    /engine\.vllm\.max_length/,
+  ],
   arch: ['LIBRA_ARCHITECTURE_UNSUPPORTED', /cannot run this architecture \(model_type "hyena"\)/, /engine/],
   type: ['LIBRA_ARCHITECTURE_UNSUPPORTED', /cannot run this architecture \(model_type "hyena"\)/, /engine/],
   'head-size': ['LIBRA_ARCHITECTURE_UNSUPPORTED', /cannot run this architecture.*head_dim=20/, /engine/],
-  'no-metadata': ['LIBRA_ENGINE_NOT_READY', /installation is incomplete.*No package metadata was found for vllm/, /python/],
+  'no-metadata': [
+    'LIBRA_ENGINE_NOT_READY',
+    /installation is incomplete.*No package metadata was found for vllm/,
+    /python/,
+  ],
   'core-killed': ['LIBRA_ENGINE_FAILED', /one of its own processes ended/, /kernel log/],
 } as const;
 
 describe('what a real vLLM wrote when it failed', () => {
   it('is recorded for every cause that is told apart', () => {
-    expect(readdirSync(LOGS).map((name) => name.replace(/\.log$/, '')).sort()).toEqual(Object.keys(CAUSES).sort());
+    expect(
+      readdirSync(LOGS)
+        .map((name) => name.replace(/\.log$/, ''))
+        .sort(),
+    ).toEqual(Object.keys(CAUSES).sort());
   });
 
   it.each(Object.entries(CAUSES))('%s', (name, [code, says, hint]) => {

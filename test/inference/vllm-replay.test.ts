@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngines } from '../../src/daemon/open-engines.ts';
+import { LibraError } from '../../src/domain/errors.ts';
 import type { LoglikelihoodResponse } from '../../src/domain/request.ts';
+import { connectEngine } from '../../src/inference/engine-connection.ts';
 import { type ServedModel, serveCheckpoint } from '../../src/inference/serve-checkpoint.ts';
+import { echoLogprobs } from '../../src/inference/wires/echo-logprobs.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { createHttpClient, type HttpError } from '../../src/system/http.ts';
 import { silentLog } from '../../src/system/log.ts';
@@ -18,7 +21,7 @@ const checkpoint = join(fixtures, 'base/checkpoint-960');
 
 interface Recording {
   readonly server: string;
-  readonly answers: Readonly<Record<string, WireAnswers | { readonly code: string }>>;
+  readonly answers: Readonly<Record<string, WireAnswers>>;
   readonly exchanges: readonly Exchange[];
 }
 
@@ -56,9 +59,12 @@ function expectNear(theirs: readonly LoglikelihoodResponse[], skipped: (index: n
   for (const [index, one] of theirs.entries()) {
     if (skipped(index)) continue;
     const mine = ours.scored[index]!;
-    expect({ index, gap: Math.abs(one.logprob - mine.logprob) < NEAR, tokens: one.tokens, isGreedy: one.isGreedy }).toEqual(
-      { index, gap: true, tokens: mine.tokens, isGreedy: mine.isGreedy },
-    );
+    expect({
+      index,
+      gap: Math.abs(one.logprob - mine.logprob) < NEAR,
+      tokens: one.tokens,
+      isGreedy: one.isGreedy,
+    }).toEqual({ index, gap: true, tokens: mine.tokens, isGreedy: mine.isGreedy });
   }
 }
 
@@ -123,17 +129,22 @@ describe.each(VERSIONS)('the recorded wire of %s', (version) => {
     client.close();
   });
 
-  it('of a diverged checkpoint: NaN is found by the smoke test', async () => {
+  it('of a diverged checkpoint: a NaN is no JSON, and is told as what it is', async () => {
     const diverged = read(version, 'diverged');
-    for (const [wire, hidden] of [
-      ['prompt-logprobs', []],
-      ['echo-logprobs', ['/tokenize']],
-    ] as const) {
-      await using server = await replayWire(diverged.exchanges, { hidden });
-      const recorded = diverged.answers[wire] as { readonly code: string };
-      const path = join(fixtures, 'runs/diverged/checkpoint-320');
-      await expect(serve(server.base, path)).rejects.toMatchObject({ code: recorded.code });
-      expect(recorded.code).toBe('LIBRA_ENGINE_NON_FINITE');
-    }
+    await using server = await replayWire(diverged.exchanges);
+    const path = join(fixtures, 'runs/diverged/checkpoint-320');
+    await expect(serve(server.base, path)).rejects.toMatchObject({ code: 'LIBRA_ENGINE_NON_FINITE' });
+
+    const connection = connectEngine({
+      base: server.base,
+      apiKey: null,
+      describeHang: () => new LibraError('LIBRA_INTERNAL', 'hung', { hint: '' }),
+    });
+    const context = { connection, model: 'libra-aced0123456789ab', maxLength: 256, prefixTokenId: 0 };
+    const wire = await echoLogprobs.open(context, { scorePath: null });
+    expect(await wire?.score([{ context: '', continuations: ['The quick brown fox'] }])).toEqual([
+      [{ logprob: Number.NaN, isGreedy: false, tokens: 0 }],
+    ]);
+    connection.close();
   }, 30_000);
 });

@@ -24,7 +24,8 @@ export const echoLogprobs: WireKind = {
     for (const maxTokens of [0, 1]) {
       try {
         const [probe] = await echo(context, ['The quick brown fox'], maxTokens, signal);
-        if (probe?.logprobs.slice(1).some(Number.isFinite)) return createWire(context, maxTokens);
+        // A refusal for a NaN is an answer too: the weights give no numbers, which every question will show.
+        if (probe?.isRefused || probe?.logprobs.slice(1).some(Number.isFinite)) return createWire(context, maxTokens);
       } catch (error) {
         if (!(error instanceof HttpError) || error.failure !== 'status') throw error;
       }
@@ -108,7 +109,9 @@ async function echo(
 /** Too long for the model (only the server can count its tokens), or a NaN, which is no JSON. */
 function spoilsOthers(error: unknown): boolean {
   if (!(error instanceof HttpError)) return false;
-  return /maximum context length|Out of range float values|not JSON compliant/i.test(errorText(error.reply?.text ?? ''));
+  return /maximum context length|Out of range float values|not JSON compliant/i.test(
+    errorText(error.reply?.text ?? ''),
+  );
 }
 
 /** What was generated stands behind the text, as many tokens as were asked for. */

@@ -23,7 +23,8 @@ export function compareSamples(task: string, ours: readonly Sample[], theirs: re
       continue;
     }
     if (a.kind === 'text' || b.kind === 'text') {
-      if (a.kind === 'text' && b.kind === 'text' && a.text !== b.text) different.push(`${one.docId}: ${JSON.stringify(a.text)} / ${JSON.stringify(b.text)}`);
+      if (a.kind === 'text' && b.kind === 'text' && a.text !== b.text)
+        different.push(`${one.docId}: ${JSON.stringify(a.text)} / ${JSON.stringify(b.text)}`);
       continue;
     }
     const [mine, yours] = [valuesOf(a), valuesOf(b)];

