@@ -69,7 +69,13 @@ try {
     const command = await engine.command({ ...request, apiKey: 'none', threads: 1 });
     const changed = (await cause.change?.(command)) ?? command;
     const env = { ...process.env, ...changed.env };
-    const child = await startProcess({ command: changed.command, args: changed.args, env, keepLines: 1000 });
+    const child = await startProcess({
+      command: changed.command,
+      args: changed.args,
+      env,
+      keepLines: 1000,
+      endsWithUs: true,
+    });
     const { code, lastLines } = await child.exited;
     await child.stop();
     const folder = join(fixtures, 'wire', `vllm-${standing.isUsable ? standing.version : 'unknown'}`, 'logs');
