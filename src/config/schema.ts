@@ -108,6 +108,9 @@ const token = z.strictObject({
   ),
 });
 
+/** A bare number is a device too. */
+const devices = z.array(z.union([text, z.int().min(0)], { error: 'a device such as cuda:0' }));
+
 const isUrl = (name: string): boolean => /^(https?:\/\/|unix:)/.test(name);
 
 export const configSchema = z.strictObject({
@@ -144,11 +147,14 @@ export const configSchema = z.strictObject({
   engine: section(
     'What computes the answers. The name or URL alone may stand for the section.',
     {
-      name: key('Engine to start for each checkpoint.', text.prefault('embedded')),
+      name: key(
+        'Engine to start for each checkpoint: embedded, vllm, or auto for the best that can run it here (see `libra doctor`).',
+        text.prefault('auto'),
+      ),
       url: key('A server that runs already, used instead of starting one.', orNull(z.url({ protocol: /^https?$/ }))),
       api_key: key('Key that the server asks for.', orNull(secret), { isSecret: true }),
       threads: key(
-        'CPU threads of the embedded engine; null lets it decide, leaving a core to others.',
+        'CPU threads of a started engine; null lets it decide, leaving a core to others.',
         orNull(z.int().positive()),
       ),
       niceness: key(
@@ -156,13 +162,38 @@ export const configSchema = z.strictObject({
         z.int().min(0).max(19).prefault(19),
       ),
       start_timeout: key('How long an engine may take to become ready.', duration.prefault('10m')),
+      devices: key('Devices of this engine; null takes those named under `devices`.', orNull(devices), {
+        example: ['cuda:1'],
+      }),
+      vllm: section('How vLLM is started, if it is.', {
+        command: key('Its program; null looks for `vllm` on PATH, then for the module in python3.', orNull(text)),
+        python: key('The Python it is installed in, used instead of `command`.', orNull(text), {
+          example: '/opt/vllm/bin/python',
+        }),
+        args: key("Further arguments, after Libra's own; the last one wins.", names, {
+          example: ['--max-num-batched-tokens=2048'],
+        }),
+        env: key('Further environment variables; not for secrets.', z.record(text, z.string()).prefault({}), {
+          example: { VLLM_CPU_KVCACHE_SPACE: '8' },
+        }),
+        dtype: key(
+          "What it computes in; null is float32 on a CPU and the checkpoint's own type on an accelerator.",
+          orNull(z.enum(['auto', 'float32', 'float16', 'bfloat16'])),
+        ),
+        max_length: key("Longest sequence in tokens; null is the model's own.", orNull(z.int().positive())),
+        gpu_memory_utilization: key(
+          "Share of a device's memory it may take, as 0.5; null is vLLM's own default.",
+          orNull(z.number().gt(0).max(1)),
+        ),
+      }),
     },
     { shorthand: (written) => (isUrl(written) ? { url: written } : { name: written }) },
   ),
   launcher: key('Where engines run.', z.enum(['local']).prefault('local')),
   devices: key(
-    'Devices engines may use; empty is those found free. Read and checked; the embedded engine uses the CPU only.',
-    names,
+    'Accelerators that engines may use, as cuda:0 or npu:1 (0 alone where one vendor is here); none is used that is not named.',
+    devices.prefault([]),
+    { example: ['cuda:1'] },
   ),
   strategy: section(
     'What is evaluated on a checkpoint. The name alone may stand for the section.',

@@ -3,6 +3,7 @@ import type { Notifier } from '../alert/notifier.ts';
 import type { Config } from '../config/schema.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Task } from '../evaluation/task.ts';
+import type { StartedEngine } from '../inference/engine.ts';
 import type { EngineRegistry } from '../inference/engine-registry.ts';
 import type { EngineSettings } from '../inference/serve-checkpoint.ts';
 import type { Store } from '../store/open-store.ts';
@@ -15,6 +16,8 @@ export interface DaemonContext {
   readonly store: Store;
   readonly bus: EventBus;
   readonly engine: EngineSettings;
+  /** Those that can be started. */
+  readonly engines: readonly StartedEngine[];
   readonly engineRegistry: EngineRegistry;
   readonly clock: Clock;
   readonly log: Log;

@@ -62,7 +62,7 @@ export async function evaluateCheckpoint(
 }
 
 async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: AbortSignal): Promise<ServedModel> {
-  const { store, engine, engineRegistry, log, clock, workDirectory } = context;
+  const { store, engine, engines, engineRegistry, log, clock, workDirectory } = context;
   const run = store.runs.require(checkpoint.run);
   const pin = store.pins.ofCheckpoint(checkpoint.id);
   const path = pin?.directory ?? checkpoint.path;
@@ -80,6 +80,7 @@ async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: Abo
       baseModel: context.config.runs.find(({ path }) => path === run.path)?.base ?? null,
     },
     engine,
+    engines,
     workDirectory: join(workDirectory, checkpoint.id),
     registry: engineRegistry,
     log,

@@ -10,11 +10,13 @@ import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
+import type { StartedEngine } from '../inference/engine.ts';
 import { type EngineSettings, type ServeProgress, serveCheckpoint } from '../inference/serve-checkpoint.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { answerTasks, type OnTaskProgress, type TasksAnswered, type WorkDone } from './answer-tasks.ts';
+import { openEngines } from './open-engines.ts';
 import { openResponseCache } from './open-response-cache.ts';
 
 /** What kept answers may take in a cache of `libra evaluate`: some hundred checkpoints of a small suite. */
@@ -35,6 +37,8 @@ export interface EvaluateOnceOptions {
   readonly engine: EngineSettings;
   /** Base of an adapter; by default the one it names. */
   readonly baseModel?: string | undefined;
+  /** Those that can be started; all of them with their defaults when left out. */
+  readonly engines?: readonly StartedEngine[] | undefined;
   /** A directory of ours for the engine. */
   readonly workDirectory: string;
   readonly libraVersion: string;
@@ -71,6 +75,7 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   const served = await serveCheckpoint({
     checkpoint: { id: basename(checkpoint), path: checkpoint, fingerprint, baseModel: options.baseModel ?? null },
     engine: options.engine,
+    engines: options.engines ?? openEngines(),
     workDirectory: options.workDirectory,
     log,
     clock,

@@ -2,23 +2,65 @@
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/schema.ts';
 import { resolveSecret } from '../config/secrets.ts';
-import { messageOf } from '../domain/errors.ts';
+import { LibraError, messageOf } from '../domain/errors.ts';
+import { EMBEDDED_ABILITIES } from '../embedded/abilities.ts';
+import { DEVICE_VENDORS } from '../inference/devices.ts';
+import type { StartedEngine } from '../inference/engine.ts';
 import { createHttpClient } from '../system/http.ts';
 import { findCommand, runTool } from '../system/process.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { openEngines } from './open-engines.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export async function examineEngines(config: Config | null, env: Environment): Promise<Finding[]> {
   const remote = config?.engine.url ?? null;
-  const findings = [await examineRuntime(remote !== null), await examineDatabase()];
+  const findings = [await examineRuntime(isSpared(config)), await examineDatabase()];
   if (config !== null && remote !== null) findings.push(await examineServer(remote, config, env));
-  for (const name of ['vllm', 'sglang', 'llama-server', 'lmdeploy']) {
+  findings.push(...(await examineStarted(config)));
+  for (const name of ['sglang', 'llama-server', 'lmdeploy']) {
     const path = findCommand(name);
     const how = 'start it yourself and pass its address with --engine http://host:port';
     if (path !== null) findings.push(ok(`engine.${name}`, `${name} is installed (${path}): ${how}`));
   }
   return findings;
+}
+
+/** Another engine was named, so that the embedded one is not needed. */
+function isSpared(config: Config | null): boolean {
+  return config !== null && (config.engine.url !== null || !['auto', 'embedded'].includes(config.engine.name));
+}
+
+/** Engines beside the embedded one that Libra starts by itself: where, what for, or why not. */
+async function examineStarted(config: Config | null): Promise<Finding[]> {
+  const engines = openEngines(config).filter((engine) => engine.name !== 'embedded');
+  return Promise.all(engines.map((engine) => examineEngine(engine, config)));
+}
+
+async function examineEngine(engine: StartedEngine, config: Config | null): Promise<Finding> {
+  const name = `engine.${engine.name}`;
+  const isWanted = config !== null && config.engine.url === null && config.engine.name === engine.name;
+  try {
+    const standing = await engine.look();
+    if (standing.isUsable) {
+      const version = standing.version === null ? '' : ` ${standing.version}`;
+      return ok(name, `${engine.name}${version} is installed (${standing.where}): ${useOf(engine, isWanted)}`);
+    }
+    const found = `${engine.name} is not used: ${standing.reason}`;
+    if (isWanted) return fail(name, found, standing.hint);
+    if (standing.because === 'missing') return ok(name, `${found}; only models that embedded cannot run need it`);
+    return warn(name, found, standing.hint);
+  } catch (error) {
+    if (!(error instanceof LibraError)) throw error;
+    return fail(name, error.message, error.hint);
+  }
+}
+
+function useOf(engine: StartedEngine, isWanted: boolean): string {
+  if (isWanted) return 'used for every checkpoint, as configured';
+  return engine.hasDevices
+    ? 'used for every checkpoint where the engine is auto, because devices are named for it'
+    : 'used where the engine is auto and embedded cannot run the model, or has not the memory';
 }
 
 /** Native parts are loaded in a process of their own: one that is broken must not take the doctor with it. */
@@ -35,7 +77,7 @@ async function examineRuntime(hasOther: boolean): Promise<Finding> {
   if (problem === null) {
     return ok(
       'engine.embedded',
-      'the embedded engine runs here, on the CPU, without Python (Llama architecture; fp32, fp16, bf16)',
+      `the embedded engine runs here, on the CPU, without Python: used for ${EMBEDDED_ABILITIES.architectures.join(', ')} that fit into memory`,
     );
   }
   const found = `the embedded engine cannot be loaded: ${problem}`;
@@ -75,33 +117,18 @@ async function examineServer(url: string, config: Config, env: Environment): Pro
   }
 }
 
-interface DeviceTool {
-  readonly vendor: string;
-  readonly command: string;
-  readonly args: readonly string[];
-}
-
-const TOOLS: readonly DeviceTool[] = [
-  {
-    vendor: 'nvidia',
-    command: 'nvidia-smi',
-    args: ['--query-gpu=index,name,memory.used,memory.total', '--format=csv,noheader'],
-  },
-  { vendor: 'ascend', command: 'npu-smi', args: ['info', '-m'] },
-  { vendor: 'cambricon', command: 'cnmon', args: ['info'] },
-  { vendor: 'kunlun-or-intel', command: 'xpu-smi', args: ['discovery'] },
-  { vendor: 'amd', command: 'rocm-smi', args: ['--showproductname', '--showmeminfo', 'vram', '--csv'] },
-];
-
 /** The embedded engine needs none; they matter to the engines a user runs beside the training. */
 export async function examineDevices(): Promise<Finding[]> {
   const findings = await Promise.all(
-    TOOLS.map(async ({ vendor, command, args }) => {
+    [...new Set(DEVICE_VENDORS.map((vendor) => vendor.command))].map(async (command) => {
+      const vendors = DEVICE_VENDORS.filter((vendor) => vendor.command === command);
+      const args = vendors[0]?.args ?? [];
       const result = await runTool(command, args, { timeoutMs: 10_000 });
       if (result === null) return null;
       const lines = result.stdout.split('\n').filter((line) => line.trim() !== '');
-      const name = `devices.${vendor}`;
-      if (result.code === 0) return ok(name, `${lines.slice(0, 16).join('; ')} (Libra uses none of them by itself)`);
+      const name = `devices.${vendors.map((vendor) => vendor.id).join('-or-')}`;
+      if (result.code === 0)
+        return ok(name, `${lines.slice(0, 16).join('; ')} (Libra uses only those the configuration names)`);
       return warn(
         name,
         `${command} is there but lists nothing: ${result.stderr.trim().split('\n')[0] || 'no reason given'}`,

@@ -2,11 +2,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { resolveSecret } from '../config/secrets.ts';
 import type { Alert } from '../domain/alert.ts';
 import { messageOf } from '../domain/errors.ts';
 import { openEngineRegistry } from '../inference/engine-registry.ts';
-import type { EngineSettings } from '../inference/serve-checkpoint.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { fileSystemOf } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
@@ -20,6 +18,7 @@ import { keepNotices } from './keep-notices.ts';
 import { loadWatchedTasks } from './load-watched-tasks.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { noticeSettingsOf } from './notice-settings-of.ts';
+import { engineSettingsOf, openEngines } from './open-engines.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { recover } from './recover.ts';
 import { learnTaskFacts } from './task-facts.ts';
@@ -86,6 +85,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       log,
       engine: engineSettingsOf(config, env),
+      engines: openEngines(config),
       engineRegistry: openEngineRegistry(join(dataDirectory, 'engines.json')),
       notifiers: openNotifiers(config, options),
       linkOf: (alert: Alert) => (address === null ? null : `${address}/#/alerts/${encodeURIComponent(alert.id)}`),
@@ -168,14 +168,4 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       },
     };
   }
-}
-
-function engineSettingsOf({ engine }: Config, env: DaemonOptions['env']): EngineSettings {
-  return {
-    name: engine.url ?? engine.name,
-    ...(engine.api_key === null ? {} : { apiKey: resolveSecret(engine.api_key, 'engine.api_key', env) }),
-    ...(engine.threads === null ? {} : { threads: engine.threads }),
-    niceness: engine.niceness,
-    startTimeout: engine.start_timeout / 1000,
-  };
 }

@@ -18,6 +18,8 @@ export interface ModelDescription {
   readonly maxLength: number | null;
   /** False when a remote engine could not show that it serves this very checkpoint. */
   readonly isVerified: boolean;
+  /** Why this engine was chosen, as a clause. */
+  readonly reason?: string;
 }
 
 /**

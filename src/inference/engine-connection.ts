@@ -33,6 +33,8 @@ export interface ConnectionOptions {
 /** Attempts for one request, waits doubling from 250 ms. */
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 250;
+/** How long a server that is no longer healthy may take to end. */
+const DYING_MS = 15_000;
 /** Health checks missed in a row before an engine counts as hung. */
 const MISSES = 2;
 
@@ -78,6 +80,12 @@ export function connectEngine(options: ConnectionOptions): EngineConnection {
     }
   }
 
+  /** A server whose worker has died answers 500 a moment before it ends: its end says why, the answer does not. */
+  async function sawItDie(error: unknown): Promise<never> {
+    await clock.sleep(DYING_MS, lost.signal);
+    throw lost.signal.aborted ? lost.signal.reason : error;
+  }
+
   async function ask(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
     const either = signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]);
     for (let attempt = 1; ; attempt++) {
@@ -88,6 +96,7 @@ export function connectEngine(options: ConnectionOptions): EngineConnection {
       } catch (error) {
         if (lost.signal.aborted) throw lost.signal.reason;
         signal?.throwIfAborted();
+        if (isServerError(error) && !(await isHealthy())) await sawItDie(error);
         if (attempt >= ATTEMPTS || !isWorthRetrying(error)) throw error;
         await clock.sleep(waitAfter(error, attempt), either);
       }
@@ -102,6 +111,11 @@ function isWorthRetrying(error: unknown): boolean {
   if (!(error instanceof HttpError)) return false;
   if (error.failure === 'status') return [429, 502, 503, 504].includes(error.reply?.status ?? 0);
   return error.failure === 'reset' || error.failure === 'refused';
+}
+
+/** Overload (502 to 504) is no sign of a fault; 500 may be one. */
+function isServerError(error: unknown): boolean {
+  return error instanceof HttpError && error.failure === 'status' && error.reply?.status === 500;
 }
 
 /** Milliseconds: what the server asks for (Retry-After in seconds, at most 30), else doubling. */

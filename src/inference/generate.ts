@@ -1,5 +1,6 @@
 /** Generations over `POST /v1/completions`: several prompts a request, output cut before the first stop string. */
 import type { GenerateUntilRequest, GenerateUntilResponse } from '../domain/request.ts';
+import { errorText, HttpError } from '../system/http.ts';
 import { type CompletionsReply, readCompletions } from './completions-reply.ts';
 import type { EngineConnection } from './engine-connection.ts';
 
@@ -18,8 +19,53 @@ export function settingOf(request: GenerateUntilRequest): string {
   return JSON.stringify([until, maxGenToks, temperature, topP, seed]);
 }
 
-/** @param requests all of one setting */
+/** Share of a text that is kept, its end, each time a server finds it too long. */
+const KEPT = 0.8;
+
+/**
+ * Texts longer than the model are cut on the left, as the harness does with token ids; where only the server can count them, by trial.
+ * @param requests all of one setting
+ */
 export async function generate(
+  setting: GenerationSetting,
+  requests: readonly GenerateUntilRequest[],
+  prompts: readonly (string | readonly number[])[],
+  signal?: AbortSignal,
+): Promise<GenerateUntilResponse[]> {
+  try {
+    return await generateOnce(setting, requests, prompts, signal);
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+    if (requests.length > 1) {
+      const half = requests.length >> 1;
+      return [
+        ...(await generate(setting, requests.slice(0, half), prompts.slice(0, half), signal)),
+        ...(await generate(setting, requests.slice(half), prompts.slice(half), signal)),
+      ];
+    }
+    const [prompt] = prompts;
+    if (typeof prompt !== 'string' || prompt.length < 2) throw error;
+    return generate(setting, requests, [endOf(prompt)], signal);
+  }
+}
+
+/** Never in the middle of a character. */
+function endOf(text: string): string {
+  const characters = [...text];
+  return characters.slice(Math.ceil(characters.length * (1 - KEPT))).join('');
+}
+
+function isTooLong(error: unknown): boolean {
+  return (
+    error instanceof HttpError &&
+    error.reply?.status === 400 &&
+    /maximum context length|context (?:length|size) exceeded|exceeds? the (?:available )?context/i.test(
+      errorText(error.reply.text),
+    )
+  );
+}
+
+async function generateOnce(
   { connection, model, fields }: GenerationSetting,
   requests: readonly GenerateUntilRequest[],
   prompts: readonly (string | readonly number[])[],

@@ -1,10 +1,20 @@
 /** What an engine must know of a checkpoint before it is started, from config.json (an adapter's base's) and the tokenizer's files. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import { findBaseModel } from '../system/base-model.ts';
 import { parseTolerantJson } from '../system/json.ts';
+
+/** How weights were saved: safetensors, or PyTorch's own zip of pickles. */
+export type WeightFormat = 'safetensors' | 'pytorch';
+
+/** A low-rank adapter, whose other facts are those of its base model. */
+export interface AdapterFacts {
+  /** Directory (or, not on this machine, the name) of the base model. */
+  readonly base: string;
+  readonly rank: number | null;
+}
 
 export interface ModelFacts {
   /** `model_type` of config.json; null when it does not say. */
@@ -16,6 +26,12 @@ export interface ModelFacts {
   readonly maxPositions: number | null;
   /** The token a text starts with where it has no context: BOS, else EOS (lm-evaluation-harness's prefix_token_id). */
   readonly prefixTokenId: number | null;
+  /** Null when no file of weights is there (yet). */
+  readonly format: WeightFormat | null;
+  /** Weights in files, without an adapter's own; null when unknown. */
+  readonly parameters: number | null;
+  /** Null where the checkpoint is a whole model. */
+  readonly adapter: AdapterFacts | null;
 }
 
 const Config = z.object({
@@ -35,35 +51,48 @@ const Config = z.object({
  * @throws LibraError LIBRA_CHECKPOINT_INVALID when config.json is missing or unreadable, LIBRA_BASE_MODEL_MISSING
  */
 export async function readModelFacts(path: string, baseModel: string | null = null): Promise<ModelFacts> {
-  const home = (await baseOfAdapter(path, baseModel)) ?? path;
-  const config = await readConfig(home);
+  const adapter = await readAdapter(path, baseModel);
+  const whole = adapter?.base ?? path;
+  const config = await readConfig(whole);
   const eos = Array.isArray(config.eos_token_id) ? config.eos_token_id[0] : config.eos_token_id;
+  const dtype = config.dtype ?? config.torch_dtype ?? null;
+  const quantization = config.quantization_config ? (config.quantization_config.quant_method ?? 'unnamed') : null;
+  const weights = await weighFiles(whole);
   return {
     modelType: config.model_type ?? null,
     architectures: config.architectures ?? [],
-    dtype: config.dtype ?? config.torch_dtype ?? null,
-    quantization: config.quantization_config ? (config.quantization_config.quant_method ?? 'unnamed') : null,
+    dtype,
+    quantization,
     maxPositions: config.max_position_embeddings ?? config.n_positions ?? null,
     prefixTokenId:
-      (await prefixOfTokenizer(path)) ?? (await prefixOfTokenizer(home)) ?? config.bos_token_id ?? eos ?? null,
+      (await prefixOfTokenizer(path)) ?? (await prefixOfTokenizer(whole)) ?? config.bos_token_id ?? eos ?? null,
+    format: weights.format,
+    parameters: quantization === null && weights.bytes > 0 ? Math.round(weights.bytes / bytesEach(dtype)) : null,
+    adapter,
   };
 }
 
-const AdapterConfig = z.object({ base_model_name_or_path: z.string().nullish(), revision: z.string().nullish() });
+const AdapterConfig = z.object({
+  base_model_name_or_path: z.string().nullish(),
+  revision: z.string().nullish(),
+  r: z.number().nullish(),
+});
 
-/** Directory of the base model where `path` holds an adapter and no weights of its own; null for a whole model. */
-async function baseOfAdapter(path: string, baseModel: string | null): Promise<string | null> {
+/** Null unless the directory holds an adapter and no weights of its own. */
+async function readAdapter(path: string, baseModel: string | null): Promise<AdapterFacts | null> {
   const names = await readdir(path).catch(() => [] as string[]);
   const isAdapter =
     names.includes('adapter_config.json') && !names.some((name) => /^(?:pytorch_)?model[.-]/.test(name));
   if (!isAdapter) return null;
   const adapter = await readAdapterConfig(path);
   const name = baseModel ?? adapter.base_model_name_or_path;
-  if (name)
-    return findBaseModel(name, { near: path, revision: baseModel === null ? (adapter.revision ?? null) : null });
-  throw new LibraError('LIBRA_BASE_MODEL_MISSING', `the adapter in ${path} names no base model`, {
-    hint: 'Name its directory: --base-model DIR, or base in the entry of runs.',
-  });
+  if (!name) {
+    throw new LibraError('LIBRA_BASE_MODEL_MISSING', `the adapter in ${path} names no base model`, {
+      hint: 'Name its directory: --base-model DIR, or base in the entry of runs.',
+    });
+  }
+  const revision = baseModel === null ? (adapter.revision ?? null) : null;
+  return { base: await findBaseModel(name, { near: path, revision }), rank: adapter.r ?? null };
 }
 
 async function readAdapterConfig(path: string): Promise<z.infer<typeof AdapterConfig>> {
@@ -79,6 +108,29 @@ async function readAdapterConfig(path: string): Promise<z.infer<typeof AdapterCo
       },
     );
   }
+}
+
+/** Bytes that one weight takes in a file; unnamed dtypes are taken for half precision, as most checkpoints are. */
+function bytesEach(dtype: string | null): number {
+  if (dtype === 'float32') return 4;
+  return dtype === 'float64' ? 8 : 2;
+}
+
+const SAFETENSORS = /^model.*\.safetensors$/;
+const PYTORCH = /^pytorch_model.*\.bin$/;
+
+async function weighFiles(path: string): Promise<{ readonly format: WeightFormat | null; readonly bytes: number }> {
+  const names: readonly string[] = await readdir(path).catch(() => []);
+  for (const [format, pattern] of [
+    ['safetensors', SAFETENSORS],
+    ['pytorch', PYTORCH],
+  ] as const) {
+    const own = names.filter((name) => pattern.test(name));
+    if (own.length === 0) continue;
+    const sizes = await Promise.all(own.map((name) => stat(join(path, name)).then(({ size }) => size)));
+    return { format, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+  return { format: null, bytes: 0 };
 }
 
 async function readConfig(path: string): Promise<z.infer<typeof Config>> {

@@ -6,7 +6,7 @@ import { HttpError } from '../system/http.ts';
 import { parseTolerantJson } from '../system/json.ts';
 import type { Log } from '../system/log.ts';
 import { createCompletionsClient } from './completions-client.ts';
-import type { ServedCheckpoint } from './engine.ts';
+import type { EngineCommand, ServedCheckpoint } from './engine.ts';
 import type { EngineConnection } from './engine-connection.ts';
 import { identifyModel, ModelList } from './identify-model.ts';
 import type { ModelFacts } from './model-facts.ts';
@@ -21,6 +21,8 @@ export interface OpenModelOptions {
   readonly wantedModel: string | null;
   readonly engine: string;
   readonly facts: ModelFacts;
+  /** How Libra started it; null for a server that ran before. */
+  readonly started: EngineCommand | null;
   readonly needs: readonly Request['type'][];
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
@@ -31,6 +33,7 @@ export async function openModel(options: OpenModelOptions): Promise<LanguageMode
   const { connection, checkpoint, facts, log } = options;
   const { data: cards, libra: own } = await readModels(connection);
   const { card, isVerified, reason } = identifyModel(cards, checkpoint, options.servedName, options.wantedModel);
+  if (!isVerified && options.started !== null) throw notOurs(connection.base, reason);
   if (!isVerified) log.warn(`scores are marked unverified: ${reason}`, { checkpoint: checkpoint.id });
   const maxLength = card.max_model_len ?? facts.maxPositions;
   const context = { connection, model: card.id, maxLength, prefixTokenId: facts.prefixTokenId };
@@ -44,8 +47,8 @@ export async function openModel(options: OpenModelOptions): Promise<LanguageMode
     description: {
       engine: own ? 'embedded' : card.owned_by ? card.owned_by.toLowerCase() : options.engine,
       engineVersion: own?.version ?? (await readVersion(connection)),
-      dtype: own?.dtype ?? facts.dtype ?? 'unknown',
-      device: own?.device ?? 'unknown',
+      dtype: own?.dtype ?? options.started?.dtype ?? facts.dtype ?? 'unknown',
+      device: own?.device ?? options.started?.device ?? 'unknown',
       maxLength,
       isVerified,
     },
@@ -79,6 +82,17 @@ async function readVersion(connection: EngineConnection): Promise<string> {
     if (error instanceof HttpError || error instanceof SyntaxError || error instanceof TypeError) return 'unknown';
     throw error;
   }
+}
+
+/** A server of ours was given a name that nobody else has. */
+function notOurs(base: string, why: string): LibraError {
+  return new LibraError(
+    'LIBRA_ENGINE_WRONG_MODEL',
+    `what answers at ${base} is not the engine that was started: ${why}`,
+    {
+      hint: 'Look whether arguments of your own change its --served-model-name.',
+    },
+  );
 }
 
 function noLogprobs(base: string): LibraError {

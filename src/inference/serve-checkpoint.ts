@@ -5,12 +5,11 @@ import type { LanguageModel } from '../domain/language-model.ts';
 import type { Request } from '../domain/request.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Log, redactFromLogs } from '../system/log.ts';
-import { chooseEngine } from './choose-engine.ts';
-import type { ServedCheckpoint, StartedEngine } from './engine.ts';
+import { chooseEngines, type EngineChoice } from './choose-engine.ts';
+import type { EngineCommand, ServedCheckpoint, StartedEngine } from './engine.ts';
 import { connectEngine, type EngineConnection } from './engine-connection.ts';
 import { explainFailure } from './engine-failure.ts';
 import type { EngineRegistry } from './engine-registry.ts';
-import { ENGINES } from './engines/index.ts';
 import type { Launcher } from './launcher.ts';
 import { createLocalLauncher } from './launchers/local.ts';
 import { type ModelFacts, readModelFacts } from './model-facts.ts';
@@ -47,7 +46,8 @@ export interface ServeOptions {
   /** Remembers started processes over a kill -9. */
   readonly registry?: EngineRegistry;
   readonly launcher?: Launcher;
-  readonly engines?: readonly StartedEngine[];
+  /** Those that can be started, in the order in which they are preferred. */
+  readonly engines: readonly StartedEngine[];
   readonly onProgress?: (progress: ServeProgress) => void;
 }
 
@@ -69,12 +69,55 @@ export interface ServedModel {
 
 const EVERYTHING: readonly Request['type'][] = ['loglikelihood', 'loglikelihood_rolling', 'generate_until'];
 
-/** @throws LibraError whose code names the cause; whatever had been started is stopped by then */
+/** Starts whose port somebody else had taken before the engine did. */
+const PORT_ATTEMPTS = 3;
+
+/**
+ * With `auto`, an engine that turns the checkpoint down when it is started makes way for the next one that may serve it.
+ * @throws LibraError whose code names the cause; whatever had been started is stopped by then
+ */
 export async function serveCheckpoint(options: ServeOptions): Promise<ServedModel> {
+  const { checkpoint, engine: settings, log } = options;
+  const facts = await readModelFacts(checkpoint.path, checkpoint.baseModel ?? null);
+  const refused: LibraError[] = [];
+  for await (const choice of chooseEngines(settings.name, facts, options.engines)) {
+    const [before] = refused;
+    const reason = before === undefined ? choice.reason : `${choice.reason} (${before.message})`;
+    try {
+      return await serveWith({ ...choice, reason }, facts, options);
+    } catch (error) {
+      if (settings.name !== 'auto' || !isTurnedDown(error)) throw error;
+      log.warn(`${choice.engine.name} turned ${checkpoint.id} down: ${error.message}`);
+      refused.push(error);
+    }
+  }
+  throw refused[0]!;
+}
+
+/** What another engine may well be able to do. */
+function isTurnedDown(error: unknown): error is LibraError {
+  return error instanceof LibraError && ['LIBRA_ARCHITECTURE_UNSUPPORTED', 'LIBRA_MEMORY_SHORT'].includes(error.code);
+}
+
+async function serveWith(choice: EngineChoice, facts: ModelFacts, options: ServeOptions): Promise<ServedModel> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await serveOnce(choice, facts, options);
+    } catch (error) {
+      const isTaken = error instanceof LibraError && error.code === 'LIBRA_PORT_IN_USE';
+      if (!isTaken || attempt >= PORT_ATTEMPTS) throw error;
+      options.log.warn(`the port of ${choice.engine.name} was taken meanwhile; another one is tried`);
+    }
+  }
+}
+
+async function serveOnce(
+  { engine, reason }: EngineChoice,
+  facts: ModelFacts,
+  options: ServeOptions,
+): Promise<ServedModel> {
   const { checkpoint, engine: settings, log, clock, signal, needs = EVERYTHING } = options;
   const report = options.onProgress ?? (() => {});
-  const facts = await readModelFacts(checkpoint.path, checkpoint.baseModel ?? null);
-  const { engine, reason } = chooseEngine(settings.name, facts, options.engines ?? ENGINES);
   const servedName = `libra-${checkpoint.fingerprint.slice(0, 16) || checkpoint.id}`;
   report({ phase: 'starting', message: `starting ${engine.name}: ${reason}` });
   const line =
@@ -83,24 +126,27 @@ export async function serveCheckpoint(options: ServeOptions): Promise<ServedMode
       : await start(engine, servedName, facts, options, (message) => report({ phase: 'loading', message }));
   try {
     report({ phase: 'checking', message: 'checking that it serves this checkpoint and gives numbers' });
-    const model = await openModel({
+    const opened = await openModel({
       connection: line.connection,
       checkpoint,
       servedName,
       wantedModel: settings.model ?? null,
       engine: engine.name,
       facts,
+      started: line.command,
       needs,
       log,
       signal,
     });
+    const model = { ...opened, description: { ...opened.description, reason } };
     await smokeTest(model, needs, log, signal);
     report({ phase: 'ready', message: `${model.description.engine} ${model.description.engineVersion} is ready` });
+    log.info(`${checkpoint.id} is served by ${model.description.engine}: ${reason}`);
     void line.connection.failure.then(() => line.stop());
     return { model, reason, stop: line.stop, onFailure: line.connection.failure };
   } catch (error) {
     await line.stop();
-    throw error;
+    throw isStranger(error, line) ? portTaken(error, line) : error;
   } finally {
     log.debug('engine start took', { ms: Math.round(clock.monotonic() - line.since) });
   }
@@ -110,6 +156,25 @@ interface Line {
   readonly connection: EngineConnection;
   readonly stop: () => Promise<void>;
   readonly since: number;
+  /** Null for a server that ran before. */
+  readonly command: EngineCommand | null;
+}
+
+/** On a port that others can take, an answer that does not know our name comes from somebody else. */
+function isStranger(error: unknown, { command }: Line): error is LibraError {
+  return (
+    command?.base.startsWith('http') === true &&
+    error instanceof LibraError &&
+    ['LIBRA_ENGINE_WRONG_MODEL', 'LIBRA_ENGINE_NOT_READY'].includes(error.code)
+  );
+}
+
+function portTaken(cause: LibraError, { command }: Line): LibraError {
+  return new LibraError(
+    'LIBRA_PORT_IN_USE',
+    `somebody else answers at ${command?.base}, where the engine was to listen: ${cause.message}`,
+    { hint: 'Find out who listens there; another port is tried by itself first.', cause },
+  );
 }
 
 /** A server that runs already: only the line to it is ours. */
@@ -125,7 +190,7 @@ async function attach(base: string, { checkpoint, engine, clock }: ServeOptions)
         hint: `Look at the server; the evaluation of ${checkpoint.id} goes on when it answers again.`,
       }),
   });
-  const line = { connection, since, stop: async () => connection.close() };
+  const line = { connection, since, command: null, stop: async () => connection.close() };
   if (await connection.isHealthy()) return line;
   await line.stop();
   throw new LibraError('LIBRA_ENGINE_NOT_READY', `nothing healthy answers at ${base}`, {
@@ -147,6 +212,7 @@ async function start(
   redactFromLogs(apiKey);
   const command = await engine.command({
     checkpoint,
+    facts,
     servedName,
     workDirectory,
     apiKey,
@@ -186,7 +252,7 @@ async function start(
     throw error;
   }
   phase = 'answering';
-  return { connection, stop, since };
+  return { connection, stop, since, command };
 }
 
 /** Polls `/health`, more slowly the longer it takes, until it is well, lost, late or called off. */

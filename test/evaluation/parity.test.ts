@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { openEngines } from '../../src/daemon/open-engines.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import { type AnsweredSlice, measureCheckpoint } from '../../src/evaluation/aggregate.ts';
 import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
@@ -136,6 +137,7 @@ describe.each(recordings())('$name', (recording) => {
     const served = await serveCheckpoint({
       checkpoint: { id: recording.name, path: recording.checkpoint, fingerprint: 'parity' },
       engine: { name: 'embedded', niceness: 0 },
+      engines: openEngines(),
       workDirectory: join(output, 'work'),
       log: silentLog,
       clock: systemClock,

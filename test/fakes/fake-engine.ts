@@ -6,8 +6,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { decode, encode, nextOf, toyLogprob } from './toy-model.ts';
 
 export interface FakeEngineConfig {
-  /** Unix socket; a free loopback port (printed as `listening PORT`) when not given. */
+  /** Unix socket, instead of a port. */
   readonly socket?: string;
+  /** Loopback port; a free one (printed as `listening PORT`) when not given. */
+  readonly port?: number;
   readonly servedName?: string;
   readonly root?: string;
   readonly maxModelLen?: number;
@@ -35,8 +37,8 @@ export interface Faults {
   readonly nan?: string;
   /** Prompts that hold this text get -9999.0 for every token. */
   readonly minusInfinity?: string;
-  /** The next answers to completions: statuses, `reset` breaks the connection, `hang` never answers anything again, `die` ends the process. */
-  readonly next?: readonly (number | 'reset' | 'hang' | 'die')[];
+  /** The next answers to completions: statuses, `reset` breaks the connection, `hang` never answers anything again, `die` ends the process, `core` ends it as vLLM does. */
+  readonly next?: readonly (number | 'reset' | 'hang' | 'die' | 'core')[];
   /** Prompts that hold this text are refused. */
   readonly refuse?: string;
   /** Answers drift from request to request. */
@@ -47,6 +49,7 @@ const config = JSON.parse(process.env.FAKE_ENGINE ?? '{}') as FakeEngineConfig;
 let faults: Faults = config.faults ?? {};
 let queue = [...(faults.next ?? [])];
 let isHung = false;
+let isSick = false;
 let asked = 0;
 const seen: { path: string; body: Record<string, unknown> }[] = [];
 
@@ -60,7 +63,7 @@ if (config.dieWith) {
     process.stdout.write(`grandchild ${child.pid}\n`);
   }
   const server = createServer((request, response) => void serve(request, response));
-  server.listen(config.socket ?? { port: 0, host: '127.0.0.1' }, () => {
+  server.listen(config.socket ?? { port: config.port ?? 0, host: '127.0.0.1' }, () => {
     const address = server.address();
     process.stdout.write(`listening ${typeof address === 'object' ? address?.port : address}\n`);
   });
@@ -88,7 +91,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     return send(200, {});
   }
   if (path === '/_seen') return send(200, seen);
-  if (path === '/health') return config.neverReady ? send(503, '') : send(200, '');
+  if (path === '/health') return config.neverReady || isSick ? send(503, '') : send(200, '');
   if (config.apiKey && request.headers.authorization !== `Bearer ${config.apiKey}`)
     return send(401, { error: 'Unauthorized' });
   seen.push({ path, body });
@@ -105,6 +108,13 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   if (fault === 'die') {
     process.stderr.write(`${config.lastWords ?? 'Segmentation fault'}\n`, () => process.kill(process.pid, 'SIGKILL'));
     return;
+  }
+  if (fault === 'core') {
+    // The process that computes is gone: every answer is 500, and a little later the server ends.
+    isSick = true;
+    process.stderr.write(`${config.lastWords ?? 'EngineDeadError'}\n`);
+    setTimeout(() => process.exit(1), 300);
+    return refuse(500, 'EngineCore encountered an issue. See stack trace (above) for the root cause.');
   }
   if (fault === 'hang') {
     isHung = true;

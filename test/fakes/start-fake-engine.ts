@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StartedEngine } from '../../src/inference/engine.ts';
+import type { EngineAbilities, StartedEngine } from '../../src/inference/engine.ts';
 import { createHttpClient } from '../../src/system/http.ts';
 import { startProcess } from '../../src/system/process.ts';
 import type { FakeEngineConfig, Faults } from './fake-engine.ts';
@@ -44,13 +44,25 @@ export async function startFakeEngine(config: FakeEngineConfig = {}) {
   };
 }
 
+/** What an engine declares that takes everything. */
+export const ANY_MODEL: EngineAbilities = {
+  answers: ['loglikelihood', 'loglikelihood_rolling', 'generate_until'],
+  architectures: 'any',
+  formats: ['safetensors', 'pytorch'],
+  adapters: true,
+  quantised: true,
+};
+
 /** An engine of the catalogue's shape that starts the fake one. */
 export function fakeEngine(config: FakeEngineConfig = {}): StartedEngine {
   return {
     kind: 'started',
     name: 'fake',
-    answers: ['loglikelihood', 'loglikelihood_rolling', 'generate_until'],
-    accepts: () => ({ accepts: true }),
+    about: 'a toy',
+    hasDevices: false,
+    abilities: ANY_MODEL,
+    hesitates: () => null,
+    look: async () => ({ isUsable: true, version: null, where: 'here' }),
     command: async ({ servedName, apiKey, workDirectory, checkpoint }) => {
       const socket = join(workDirectory, 'fake.sock');
       const whole = { servedName, root: checkpoint.path, socket, apiKey, ...config };

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngines } from '../../src/daemon/open-engines.ts';
 import { LibraError } from '../../src/domain/errors.ts';
 import type { LoglikelihoodRequest } from '../../src/domain/request.ts';
 import { createCompletionsClient } from '../../src/inference/completions-client.ts';
+import type { StartedEngine } from '../../src/inference/engine.ts';
 import { connectEngine } from '../../src/inference/engine-connection.ts';
 import type { EngineRegistry } from '../../src/inference/engine-registry.ts';
 import { type ServedModel, serveCheckpoint } from '../../src/inference/serve-checkpoint.ts';
@@ -49,10 +51,16 @@ function recordingRegistry() {
   return { leaders, registry };
 }
 
-function serve(path: string, registry?: EngineRegistry, stallAfter = 20): Promise<ServedModel> {
+function serve(
+  path: string,
+  registry?: EngineRegistry,
+  stallAfter = 20,
+  engines: readonly StartedEngine[] = openEngines(),
+): Promise<ServedModel> {
   return serveCheckpoint({
     checkpoint: { path, fingerprint: 'abcdef0123456789abcdef', id: 'run-1' },
     engine: { name: 'embedded', niceness: 0, stallAfter },
+    engines,
     workDirectory: join(directory, 'work'),
     log: silentLog,
     clock: systemClock,
@@ -115,6 +123,28 @@ describe('the embedded engine', () => {
     });
   });
 
+  it('that is given too little memory by the system says so', async () => {
+    const [embedded] = openEngines();
+    const limited: StartedEngine = {
+      ...embedded!,
+      command: async (request) => {
+        const command = await embedded!.command(request);
+        const line = 'ulimit -v 700000; exec "$0" "$@"';
+        return { ...command, command: '/bin/sh', args: ['-c', line, command.command, ...command.args] };
+      },
+    };
+    const error = await serve(checkpoint, undefined, 20, [limited]).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'LIBRA_MEMORY_SHORT', message: expect.stringContaining('memory') });
+    expect(error.hint).not.toBe('');
+  });
+
+  it('says when a configuration asks for what its weights do not have', async () => {
+    const path = await makeCheckpoint('absurd');
+    const config = JSON.parse(await readFile(join(path, 'config.json'), 'utf8'));
+    await writeFile(join(path, 'config.json'), JSON.stringify({ ...config, num_hidden_layers: 1000 }));
+    await expect(serve(path)).rejects.toMatchObject({ code: 'LIBRA_CHECKPOINT_INVALID' });
+  });
+
   it('says when weights are torn, and when they give NaN', async () => {
     const torn = await makeCheckpoint('torn');
     await truncate(join(torn, 'model.safetensors'), 5000);
@@ -151,10 +181,11 @@ describe('the embedded engine', () => {
     await writeFile(
       script,
       `import { serveCheckpoint } from ${JSON.stringify(`${source}inference/serve-checkpoint.ts`)};
+import { openEngines } from ${JSON.stringify(`${source}daemon/open-engines.ts`)};
 import { systemClock } from ${JSON.stringify(`${source}system/clock.ts`)};
 import { silentLog } from ${JSON.stringify(`${source}system/log.ts`)};
 const registry = { announce: async () => {}, started: async (_mark, leader) => console.log('engine', leader.pid), remove: async () => {} };
-await serveCheckpoint({ checkpoint: { path: ${JSON.stringify(checkpoint)}, fingerprint: 'f', id: 'run-1' }, engine: { name: 'embedded', niceness: 0 },
+await serveCheckpoint({ checkpoint: { path: ${JSON.stringify(checkpoint)}, fingerprint: 'f', id: 'run-1' }, engine: { name: 'embedded', niceness: 0 }, engines: openEngines(),
   workDirectory: ${JSON.stringify(join(directory, 'orphan'))}, log: silentLog, clock: systemClock, registry });
 console.log('up');
 `,

@@ -59,7 +59,7 @@ describe('an engine that Libra starts', () => {
     const served = await serve(place, { config: { grandchild: true, ignoreSigterm: true }, lines });
     expect(served.model.description).toEqual({
       ...{ engine: 'vllm', engineVersion: '0.29.0', dtype: 'float32', device: 'unknown' },
-      ...{ maxLength: 2048, isVerified: true },
+      ...{ maxLength: 2048, isVerified: true, reason: 'the one asked for' },
     });
     const [answer] = await served.model.loglikelihood([question]);
     expect(answer).toEqual({ logprob: expect.closeTo(-0.3, 10), isGreedy: true, tokens: 3 });
@@ -145,6 +145,35 @@ describe('an engine that Libra starts', () => {
     });
     expect(error.message).toContain('SIGKILL');
     expect(await served.onFailure).toBe(error);
+    await served.stop();
+  });
+
+  it('whose worker dies says why, though its answer does not', async () => {
+    await using place = await makeBareCheckpoint();
+    const lastWords = 'RuntimeError: Unsupported CPU attention configuration: head_dim=20';
+    const served = await serve(place, { config: { lastWords } });
+    await later(place, { next: ['core'] });
+    await expect(served.model.loglikelihood([question])).rejects.toMatchObject({
+      code: 'LIBRA_ARCHITECTURE_UNSUPPORTED',
+      message: expect.stringContaining('head_dim=20'),
+    });
+    await served.stop();
+  });
+
+  it('with auto makes way for the next one when it turns the checkpoint down', async () => {
+    await using place = await makeBareCheckpoint({ model_type: 'mamba' });
+    const dieWith = ["ValueError: Model architectures ['MambaForCausalLM'] are not supported for now."];
+    const first = { ...fakeEngine({ dieWith }), name: 'first' };
+    const warnings: string[] = [];
+    const served = await serveCheckpoint({
+      ...{ checkpoint: place.checkpoint, workDirectory: place.workDirectory, clock: systemClock },
+      engine: { name: 'auto', niceness: 0 },
+      engines: [first, fakeEngine()],
+      log: { ...silentLog, warn: (message: string) => warnings.push(message) },
+    });
+    expect(served.reason).toMatch(/it turned the checkpoint down .*cannot run this architecture/);
+    expect(served.model.description.reason).toBe(served.reason);
+    expect(warnings.join()).toMatch(/first turned run-500 down/);
     await served.stop();
   });
 

@@ -177,6 +177,18 @@ describe('kill -9 of the parent', () => {
     await rm(directory, { recursive: true });
   });
 
+  it('ends an engine that knows nothing of its parent, where the system can tell it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'libra-orphan-'));
+    const [engine] = await orphanEngine(directory, 'setInterval(()=>{},1000);console.log("engine",process.pid)');
+    if (findCommand('setpriv') !== null) {
+      await gone(engine!);
+      expect(isAlive(engine!)).toBe(false);
+    }
+    await openEngineRegistry(join(directory, 'engines.json')).endLeftovers();
+    expect(isAlive(engine!)).toBe(false);
+    await rm(directory, { recursive: true });
+  });
+
   it('leaves an engine that the registry finds and ends, with its tree, and nothing else', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'libra-orphan-'));
     const engine = `${STUBBORN}const c=require("child_process").spawn(process.execPath,["-e",${JSON.stringify(STUBBORN)}],{detached:true,stdio:"ignore"});console.log("engine",process.pid,c.pid)`;

@@ -6,8 +6,9 @@ export interface EvaluateFlags {
   readonly includePath?: readonly string[];
   readonly limit?: number;
   readonly numFewshot?: number;
-  readonly engine: string;
+  readonly engine?: string;
   readonly baseModel?: string;
+  readonly config?: string;
   readonly output?: string;
   readonly cache?: string;
   readonly explain?: true;
@@ -23,8 +24,9 @@ export function registerEvaluate(program: Command): void {
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
-    .option('--engine <name|url>', 'engine, or the URL of a server that runs already', 'auto')
+    .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: auto)')
     .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
+    .option('--config <file>', 'configuration of the engine (default: libra.yaml here, if there is one)')
     .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
     .option('--cache <dir>', 'keep answers there and ask the same weights nothing twice (off by default)')
     .option('--explain', 'show how each mean is made: members, weights, docs')

@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { evaluateOnce, type OnceEvaluated } from '../../daemon/evaluate-once.ts';
+import { loadConfig } from '../../config/load.ts';
+import { type EvaluateOnceOptions, evaluateOnce, type OnceEvaluated } from '../../daemon/evaluate-once.ts';
+import { engineSettingsOf, openEngines } from '../../daemon/open-engines.ts';
 import { exitCodeOf } from '../../domain/errors.ts';
 import { systemClock } from '../../system/clock.ts';
 import { createLog, redactFromLogs } from '../../system/log.ts';
@@ -30,8 +32,8 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       numFewshot: flags.numFewshot,
       output: flags.output,
       cache: flags.cache,
-      engine: { name: flags.engine, ...engineKey() },
       baseModel: flags.baseModel,
+      ...engineOf(flags),
       workDirectory,
       libraVersion: VERSION,
       log: createLog({ format: 'plain', level: 'warn', write: progress.print }),
@@ -71,6 +73,15 @@ function show(evaluated: OnceEvaluated, flags: EvaluateFlags): void {
     width: isTTY ? columnsOf(process.stdout, 80) : undefined,
   };
   process.stdout.write(`${renderScores(evaluated, { ...look, isExplained: flags.explain === true })}\n`);
+}
+
+/** As libra.yaml has it, but for its niceness: here somebody waits. A flag wins. */
+function engineOf(flags: EvaluateFlags): Pick<EvaluateOnceOptions, 'engine' | 'engines'> {
+  const file = flags.config === undefined ? {} : { file: flags.config };
+  const { config } = loadConfig({ cwd: process.cwd(), env: process.env, ...file });
+  const { niceness: _niceness, ...engine } = engineSettingsOf(config, process.env);
+  const name = flags.engine ?? engine.name;
+  return { engine: { ...engine, name, ...engineKey() }, engines: openEngines(config) };
 }
 
 /** Key of a server that runs already. */

@@ -9,6 +9,9 @@ export type BuildGraph = (config: RawConfig, weights: Weights, locate: (file: st
 
 const ARCHITECTURES: ReadonlyMap<string, BuildGraph> = new Map([['llama', buildLlama]]);
 
+/** `model_type`s of all of them. */
+export const MODEL_TYPES: readonly string[] = [...ARCHITECTURES.keys()];
+
 /** @throws LibraError LIBRA_ARCHITECTURE_UNSUPPORTED, naming the model_type and what to use instead */
 export function architectureOf(config: RawConfig): BuildGraph {
   const build = ARCHITECTURES.get(String(config.model_type));

@@ -6,9 +6,14 @@ export function openaiCompatible(url: string): RunningEngine {
   return {
     kind: 'running',
     name: 'openai-compatible',
-    answers: ['loglikelihood', 'loglikelihood_rolling', 'generate_until'],
-    // Whether it can run this architecture was settled when it was started.
-    accepts: () => ({ accepts: true }),
+    // What it can run was settled when it was started.
+    abilities: {
+      answers: ['loglikelihood', 'loglikelihood_rolling', 'generate_until'],
+      architectures: 'any',
+      formats: ['safetensors', 'pytorch'],
+      adapters: true,
+      quantised: true,
+    },
     base: url.replace(/\/+$/, '').replace(/\/v1$/, ''),
   };
 }

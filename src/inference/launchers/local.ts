@@ -35,6 +35,7 @@ export function createLocalLauncher(options: {
         cwd: workDirectory,
         env: { ...process.env, ...command.env },
         niceness,
+        endsWithUs: true,
         clock,
         ...(onLine && { onLine }),
       }).catch(async (error) => {

@@ -1,6 +1,6 @@
 /** The legacy OpenAI way: text in, `echo` with `logprobs` out. The server tokenises, so the border is found by text offsets. */
 import type { LoglikelihoodResponse } from '../../domain/request.ts';
-import { HttpError } from '../../system/http.ts';
+import { errorText, HttpError } from '../../system/http.ts';
 import { type CompletionChoice, readCompletions } from '../completions-reply.ts';
 import { moveTrailingSpace, readLogprob } from '../logprob.ts';
 import type { Wire, WireContext, WireKind } from '../wire.ts';
@@ -11,7 +11,11 @@ interface EchoedTokens {
   readonly isArgMax: readonly boolean[];
   /** Where each token begins in the text, code points. */
   readonly offsets: readonly number[];
+  /** The server would not take this text at all: it is too long for the model. */
+  readonly isRefused?: true;
 }
+
+const REFUSED: EchoedTokens = { logprobs: [], isArgMax: [], offsets: [], isRefused: true };
 
 export const echoLogprobs: WireKind = {
   name: 'echo-logprobs',
@@ -20,7 +24,8 @@ export const echoLogprobs: WireKind = {
     for (const maxTokens of [0, 1]) {
       try {
         const [probe] = await echo(context, ['The quick brown fox'], maxTokens, signal);
-        if (probe?.logprobs.slice(1).some(Number.isFinite)) return createWire(context, maxTokens);
+        // A refusal for a NaN is an answer too: the weights give no numbers, which every question will show.
+        if (probe?.isRefused || probe?.logprobs.slice(1).some(Number.isFinite)) return createWire(context, maxTokens);
       } catch (error) {
         if (!(error instanceof HttpError) || error.failure !== 'status') throw error;
       }
@@ -79,14 +84,34 @@ function createWire(context: WireContext, maxTokens: number): Wire {
 }
 
 async function echo(
-  { connection, model }: WireContext,
+  { connection, model }: Pick<WireContext, 'connection' | 'model'>,
   texts: readonly string[],
   maxTokens: number,
   signal?: AbortSignal,
 ): Promise<EchoedTokens[]> {
   const body = { model, prompt: texts, echo: true, logprobs: 1, max_tokens: maxTokens, temperature: 0 };
-  const { choices } = readCompletions(await connection.ask('/v1/completions', body, signal), texts.length);
-  return choices.map((choice) => readEcho(choice, maxTokens));
+  try {
+    const { choices } = readCompletions(await connection.ask('/v1/completions', body, signal), texts.length);
+    return choices.map((choice) => readEcho(choice, maxTokens));
+  } catch (error) {
+    if (!spoilsOthers(error)) throw error;
+    // One text that cannot be answered fails the whole request: halve until it stands alone.
+    if (texts.length === 1) return [REFUSED];
+    const half = texts.length >> 1;
+    const context = { connection, model };
+    return [
+      ...(await echo(context, texts.slice(0, half), maxTokens, signal)),
+      ...(await echo(context, texts.slice(half), maxTokens, signal)),
+    ];
+  }
+}
+
+/** Too long for the model (only the server can count its tokens), or a NaN, which is no JSON. */
+function spoilsOthers(error: unknown): boolean {
+  if (!(error instanceof HttpError)) return false;
+  return /maximum context length|Out of range float values|not JSON compliant/i.test(
+    errorText(error.reply?.text ?? ''),
+  );
 }
 
 /** What was generated stands behind the text, as many tokens as were asked for. */
@@ -124,6 +149,7 @@ function lengthOf(text: string): number {
 }
 
 function sumFrom(tokens: EchoedTokens, start: number): LoglikelihoodResponse {
+  if (tokens.isRefused) return { logprob: Number.NaN, isGreedy: false, tokens: 0 };
   const own = tokens.logprobs.slice(start);
   const logprob = own.reduce((sum, value) => sum + value, 0);
   const isGreedy = !Number.isNaN(logprob) && tokens.isArgMax.slice(start).every(Boolean);
