@@ -17,6 +17,7 @@ import type { DaemonContext } from './context.ts';
 import { judgeKey } from './judge-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { tellRecovered } from './tell-trouble.ts';
+import { warnOfCuts } from './warn-of-cuts.ts';
 
 /**
  * @throws LibraError of the engine family when the engine cannot do it, LIBRA_CHECKPOINT_VANISHED when its files are gone
@@ -82,7 +83,7 @@ async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: Abo
 
 /** Yields how many docs each batch answered, those of earlier attempts first. */
 async function* answerSlice(
-  { store, tasks }: DaemonContext,
+  { store, tasks, log }: DaemonContext,
   evaluation: string,
   slice: PlanSlice,
   served: ServedModel,
@@ -95,9 +96,11 @@ async function* answerSlice(
   const failure = served.onFailure.then((error) => Promise.reject(error));
   failure.catch(() => {});
   const batches = evaluateTask({ task, docs: slice.docs, model: served.model, startAt: answered, signal });
+  const asked: Sample[] = [];
   for (;;) {
     const next = await Promise.race([batches.next(), failure]);
-    if (next.done) return;
+    if (next.done) return warnOfCuts(log, task, asked, served.model.description.maxLength);
+    asked.push(...next.value);
     store.answers.append(evaluation, slice.task, next.value);
     yield next.value.length;
   }

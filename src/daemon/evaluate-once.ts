@@ -20,6 +20,7 @@ import {
 } from '../inference/serve-checkpoint.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import { warnOfCuts } from './warn-of-cuts.ts';
 
 export interface EvaluateOnceOptions {
   readonly checkpoint: string;
@@ -76,7 +77,11 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   });
   const slices: AnsweredSlice[] = [];
   try {
-    for (const task of tasks) slices.push(await answerTask(task, options.limit, served, signal, onProgress));
+    for (const task of tasks) {
+      const slice = await answerTask(task, options.limit, served, signal, onProgress);
+      warnOfCuts(log, task, slice.samples, served.model.description.maxLength);
+      slices.push(slice);
+    }
   } finally {
     await served.stop();
   }

@@ -32,6 +32,8 @@ export interface LoglikelihoodResponse {
   readonly isGreedy: boolean;
   /** Number of continuation tokens. */
   readonly tokens: number;
+  /** The beginning of the context was cut: both together were longer than the model reads. */
+  readonly isCut?: boolean;
 }
 
 export interface LoglikelihoodRollingResponse {
@@ -45,4 +47,6 @@ export interface GenerateUntilResponse {
   readonly tokens: number;
   /** `length` when max_gen_toks ran out. */
   readonly finishReason: 'stop' | 'length';
+  /** The beginning of the context was cut, so that max_gen_toks fit behind it. */
+  readonly isCut?: boolean;
 }

@@ -65,9 +65,10 @@ function prepareBatch(task: Task, start: number, end: number): Prepared[] {
   });
 }
 
-type Response =
+type Response = { readonly isCut?: boolean } & (
   | { readonly logprob: number; readonly isGreedy?: boolean; readonly tokens: number }
-  | { readonly text: string; readonly tokens: number };
+  | { readonly text: string; readonly tokens: number }
+);
 
 /** Responses per doc; all requests of a batch are of one type and go out together. */
 async function answerBatch(
@@ -113,7 +114,8 @@ function sampleOf(task: Task, index: number, prepared: Prepared, responses: read
   if (answer === null) return failed('the model gave a log-probability that is not a number');
   try {
     const values = scoreDoc(task, doc, answer);
-    return { index, docId: doc.id, answer, error: null, values };
+    const isCut = responses.some((response) => response.isCut);
+    return { index, docId: doc.id, answer, error: null, values, ...(isCut && { isCut }) };
   } catch (error) {
     return failed(`the answer can't be scored: ${messageOf(error)}`);
   }

@@ -10,6 +10,7 @@ import {
   wantsUsage,
 } from './generation.ts';
 import type { Served } from './route.ts';
+import { promptEncoder } from './special-tokens.ts';
 
 /** As vLLM's default for --max-logprobs. */
 const MOST_LOGPROBS = 20;
@@ -67,6 +68,7 @@ export function readCompletion(body: Body, served: Served): CompletionRequest {
 function readPrompts(body: Body, served: Served, { maxTokens, n }: { maxTokens: number; n: number }): Prompt[] {
   const { tokenizer, vocabSize } = served.engine;
   const addSpecialTokens = flagIn(body, 'add_special_tokens', true);
+  const encode = addSpecialTokens ? promptEncoder(tokenizer) : tokenizer.encode;
   const most = longestPrompt(body, served, maxTokens);
   const prompts = promptsIn(body, 'prompt', vocabSize);
   if (prompts.length * n > MOST_SEQUENCES) {
@@ -74,7 +76,6 @@ function readPrompts(body: Body, served: Served, { maxTokens, n }: { maxTokens: 
     throw badRequest(`a request may ask for ${MOST_SEQUENCES} sequences, and this one has ${asked}`, 'prompt');
   }
   return prompts.map((prompt) => {
-    const encode = addSpecialTokens ? tokenizer.encodeWithSpecialTokens : tokenizer.encode;
     const tokens = typeof prompt === 'string' ? encode(prompt) : prompt;
     return tokens.length > most ? { tokens: tokens.slice(-most), isCut: true } : { tokens, isCut: false };
   });

@@ -6,6 +6,7 @@ import type { Tokenizer } from '../text/tokenizer.ts';
 import { cutContext, rollingWindows } from '../text/windows.ts';
 import { badRequest } from './api-error.ts';
 import { textOrTokens } from './fields.ts';
+import { scoreEncoder } from './special-tokens.ts';
 
 export interface CutPair extends EncodedPair {
   /** The beginning of the context was cut. */
@@ -14,7 +15,12 @@ export interface CutPair extends EncodedPair {
 
 /** {context, continuations} -> tokens, cut to the model's length: the last max_length + 1, as the harness's hf backend does. */
 export function itemReader({ tokenizer, vocabSize, maxLength }: Engine): (item: unknown, index: number) => CutPair[] {
-  const encodePair = pairEncoder(tokenizer);
+  const encode = scoreEncoder(tokenizer);
+  const encodePair = pairEncoder({ ...tokenizer, encode });
+  const encodeTexts = (context: string, continuation: string) =>
+    context === ''
+      ? behindPrefix(tokenizer.encode(continuation), tokenizer.prefixToken)
+      : encodePair(context, continuation);
   return (item, index) => {
     const place = `items[${index}]`;
     const fields = recordOf(item);
@@ -28,7 +34,7 @@ export function itemReader({ tokenizer, vocabSize, maxLength }: Engine): (item: 
       return withinLimits(param, () => {
         const pair =
           typeof context === 'string' && typeof continuation === 'string'
-            ? encodePair(context, continuation)
+            ? encodeTexts(context, continuation)
             : pairOfTokens(tokenizer, tokensOf(tokenizer, context), tokensOf(tokenizer, continuation));
         const cut = cutContext(pair, maxLength);
         return { ...cut, isCut: cut.context.length < pair.context.length };
@@ -43,9 +49,11 @@ export function rollingReader({
   vocabSize,
   maxLength,
 }: Engine): (item: unknown, index: number) => CutPair[] {
+  const encode = scoreEncoder(tokenizer);
   return (item, index) => {
     const param = `rolling[${index}]`;
-    const tokens = tokensOf(tokenizer, textOrTokens(item, param, vocabSize));
+    const text = textOrTokens(item, param, vocabSize);
+    const tokens = typeof text === 'string' ? encode(text) : text;
     const prefix = tokenizer.prefixToken;
     if (prefix === null) {
       throw badRequest('this tokenizer has no BOS or EOS token to begin a text with', param, 'no_prefix_token');

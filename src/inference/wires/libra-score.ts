@@ -5,12 +5,17 @@ import type { LoglikelihoodResponse } from '../../domain/request.ts';
 import { readLogprob } from '../logprob.ts';
 import type { WireKind } from '../wire.ts';
 
-const Score = z.object({ logprob: z.unknown(), is_greedy: z.boolean().default(false), tokens: z.number() });
+const Score = z.object({
+  logprob: z.unknown(),
+  is_greedy: z.boolean().default(false),
+  tokens: z.number(),
+  truncated: z.boolean().optional(),
+});
 const Reply = z.object({ items: z.array(z.array(Score)), rolling: z.array(Score) });
 
 export const libraScore: WireKind = {
   name: 'libra-score',
-  async open({ connection, model }, { scorePath }) {
+  async open({ connection, model, prefixTokenId }, { scorePath }) {
     if (scorePath === null) return null;
     const ask = async (body: Record<string, unknown>, signal?: AbortSignal) => {
       const reply = Reply.safeParse(await connection.ask(scorePath, { model, ...body }, signal));
@@ -29,15 +34,19 @@ export const libraScore: WireKind = {
         if (rolling.length !== texts.length) throw senseless();
         return rolling.map(({ logprob, tokens }) => ({ logprob: readLogprob(logprob), tokens }));
       },
-      prompts: async (contexts) => [...contexts],
-      generationFields: { return_token_ids: true },
+      // A text of no tokens has nothing to go on from; the harness puts the same token before an empty context.
+      prompts: async (contexts) =>
+        contexts.map((text) => (text === '' && prefixTokenId !== null ? [prefixTokenId] : text)),
+      // -1: the last max_length - max_gen_toks tokens of a context are kept, as the harness's hf backend does.
+      generationFields: { return_token_ids: true, truncate_prompt_tokens: -1 },
     };
   },
 };
 
 function readScore(score: z.infer<typeof Score>): LoglikelihoodResponse {
   const logprob = readLogprob(score.logprob);
-  return { logprob, isGreedy: score.is_greedy && !Number.isNaN(logprob), tokens: score.tokens };
+  const isGreedy = score.is_greedy && !Number.isNaN(logprob);
+  return { logprob, isGreedy, tokens: score.tokens, ...(score.truncated && { isCut: true }) };
 }
 
 function senseless(): LibraError {

@@ -1,0 +1,15 @@
+/** Docs that are longer than the model reads are cut, silently by most: here it is said, once a task. */
+import type { Sample } from '../domain/sample.ts';
+import type { Task } from '../evaluation/task.ts';
+import type { Log } from '../system/log.ts';
+
+/** @param maxLength tokens the model reads; null when the engine does not say */
+export function warnOfCuts(log: Log, task: Task, samples: readonly Sample[], maxLength: number | null): void {
+  const cut = samples.filter((sample) => sample.isCut).length;
+  if (cut === 0) return;
+  const than = maxLength === null ? 'than the model reads' : `than the model's ${maxLength} tokens`;
+  const [were, their] = cut === 1 ? ['doc was', 'its beginning was'] : ['docs were', 'their beginnings were'];
+  log.warn(
+    `${task.summary.name}: ${cut} of ${samples.length} ${were} longer ${than}; ${their} cut, as lm-evaluation-harness does`,
+  );
+}
