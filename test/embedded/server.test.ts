@@ -149,7 +149,7 @@ describe('a healthy checkpoint', () => {
     ['not JSON', '/v1/completions', '{"prompt": ', 400, 'invalid_json'],
     ['not an object', '/v1/score', '[1]', 400, 'invalid_json'],
     ['no prompt', '/v1/completions', {}, 400, 'invalid_value'],
-    ['an empty prompt', '/v1/completions', { prompt: '' }, 400, 'context_length_exceeded'],
+    ['an empty prompt', '/v1/completions', { prompt: '' }, 400, 'invalid_value'],
     [
       'a prompt too long',
       '/v1/completions',
