@@ -227,7 +227,11 @@ test('a chat template is the tokenizer’s own', async () => {
   const ask = { temperature: 0, max_tokens: 6, model: 'chat' };
   const chat = await engine.post('/v1/chat/completions', { ...ask, messages: [{ role: 'user', content: 'hi' }] });
   const plain = await engine.post('/v1/completions', { ...ask, prompt: 'user: hi\nassistant:' });
-  expect(chat.json.choices[0].message).toEqual({ role: 'assistant', content: plain.json.choices[0].text });
+  expect(chat.json.choices[0].message).toEqual({
+    role: 'assistant',
+    content: plain.json.choices[0].text,
+    refusal: null,
+  });
   const parts = [{ type: 'text', text: 'hi' }];
   const streamed = await engine.post('/v1/chat/completions', {
     ...ask,

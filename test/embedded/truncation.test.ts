@@ -85,7 +85,7 @@ test('libra evaluate says once a task how many docs were cut', async () => {
       new RegExp(`${name}: 2 of 3 docs were longer than the model's 128 tokens; their beginnings were cut`),
     );
   }
-}, 60_000);
+}, 180_000);
 
 test('a tokenizer that adds a BOS adds it to contexts, once', async () => {
   const own = join(directory.path, 'checkpoint-8');

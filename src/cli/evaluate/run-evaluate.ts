@@ -30,7 +30,8 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       engine: { name: flags.engine, ...engineKey() },
       workDirectory,
       libraVersion: VERSION,
-      log: createLog({ format: 'plain', level: 'warn', write: progress.print }),
+      // A script reads stdout; what is worth a warning is for whoever reads its log.
+      log: createLog({ format: 'plain', level: 'warn', ...(flags.json ? {} : { write: progress.print }) }),
       clock: systemClock,
       signal: stopping.signal,
       onServe: ({ phase, message }) => {
