@@ -46,7 +46,7 @@ const generation = (prompt: string) => ({ prompt, max_tokens: 10, temperature: 0
 const scoring = (context: string) => ({ items: [{ context, continuations: [' even', ' odd'] }] });
 
 test('fifty clients that score, generate and stream get what they would get alone', async () => {
-  const alone = [];
+  const alone: { text: string; items: { logprob: number }[] }[] = [];
   for (const context of contexts) {
     const text = (await engine.post('/v1/completions', generation(context))).json.choices[0].text as string;
     alone.push({ text, items: (await engine.post('/v1/score', scoring(context))).json.items[0] });
@@ -55,7 +55,7 @@ test('fifty clients that score, generate and stream get what they would get alon
     if (index % 3 === 0) {
       const { json } = await engine.post('/v1/score', scoring(context));
       json.items[0].forEach((item: { logprob: number }, at: number) => {
-        expect(item.logprob).toBeCloseTo(alone[index]!.items[at].logprob, 4);
+        expect(item.logprob).toBeCloseTo(alone[index]!.items[at]!.logprob, 4);
       });
     } else if (index % 3 === 1) {
       const { json } = await engine.post('/v1/completions', generation(context));

@@ -97,9 +97,8 @@ class Recorder:
 
 def evaluate(model, model_args, tasks, options, **more):
     """Task -> the answers of every doc, and task -> its scores."""
-    manager = TaskManager(include_path=options.include_path)
     found = lm_eval.simple_evaluate(
-        model=model, model_args=model_args, tasks=tasks, task_manager=manager, limit=options.limit,
+        model=model, model_args=model_args, tasks=tasks, task_manager=options.manager, limit=options.limit,
         log_samples=True, bootstrap_iters=0, random_seed=0, **more,
     )  # fmt: skip
     answers = {
@@ -161,6 +160,8 @@ def main():
     # Data files of tasks are named relative to the task files.
     os.chdir(options.include_path)
     tasks = options.tasks.split(",")
+    # Only the tasks asked for: reading all that lm-eval brings takes minutes.
+    options.manager = TaskManager(include_path=options.include_path, include_defaults=False)
     recorder = Recorder()
     hf = {"pretrained": str(options.checkpoint), "dtype": "float32"}
     wanted = evaluate("hf", hf, tasks, options, batch_size=16, device="cpu")
