@@ -23,7 +23,7 @@ function stage() {
 }
 const forever = new AbortController().signal;
 
-test('a long request leaves a quarter of the room, and a short one that comes later goes in at once', async () => {
+test('a long request leaves part of the room, and a short one that comes later goes in at once', async () => {
   const { begun, turn, end } = stage();
   const turns = new Turns();
   const long = turns.take(

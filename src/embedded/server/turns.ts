@@ -1,7 +1,7 @@
 /**
  * Whose work is begun next: requests take turns, so that a long one never keeps a short one waiting for more than what is under
- * way. Work is cut into turns; each weighs some share of the room, and a request that already has work under way leaves a
- * quarter of the room to those that have none.
+ * way. Work is cut into turns; each weighs some share of the room, and a request that already has work under way leaves an
+ * eighth of the room to those that have none.
  */
 
 export interface Turn {
@@ -13,7 +13,7 @@ export interface Turn {
 }
 
 /** What is left to requests that have nothing under way. */
-const FOR_NEWCOMERS = 0.25;
+const FOR_NEWCOMERS = 1 / 8;
 /** Sums of shares are not exact. */
 const SLACK = 1e-9;
 

@@ -1,12 +1,15 @@
 /** The work of all requests: docs to score and sequences to decode, cut into turns so that requests share the engine fairly. */
 import type { Engine } from '../engine.ts';
 import type { GenerateOptions, StopReason } from '../generator.ts';
-import { type Doc, lengthOf } from '../packing.ts';
 import type { ScoreOptions, TokenScores } from '../scorer.ts';
 import { type Turn, Turns } from './turns.ts';
 
+/** Docs of one turn: enough for the scorer to find those that begin alike, few enough that others come next soon. */
+const DOCS_PER_TURN = 512;
 /** Turns that fill the room: three of one request are under way at most, and one place stays for the next who comes. */
-const TURNS_AT_ONCE = 4;
+const SCORING_TURNS = 4;
+
+type Doc = Parameters<Engine['scorer']['score']>[0][number];
 
 export interface DecodingOrder {
   readonly prompt: readonly number[];
@@ -49,64 +52,40 @@ export class Workload {
     };
   }
 
-  /** As `Scorer.score`; about one batch of docs a turn. */
+  /** As `Scorer.score`. */
   async score(
     docs: readonly Doc[],
     options: ScoreOptions & { readonly signal: AbortSignal },
   ): Promise<TokenScores[][]> {
     const scores: TokenScores[][] = [];
-    const perTurn = this.#engine.limits.tokens;
-    const turns = cutIntoTurns(docs, (doc) => lengthOf(doc) / perTurn, 1).map(
-      ({ start, items }): Turn => ({
-        load: 1 / TURNS_AT_ONCE,
-        size: items.length,
+    const starts = Array.from({ length: Math.ceil(docs.length / DOCS_PER_TURN) }, (_, turn) => turn * DOCS_PER_TURN);
+    const turns = starts.map((start): Turn => {
+      const part = docs.slice(start, start + DOCS_PER_TURN);
+      return {
+        load: 1 / SCORING_TURNS,
+        size: part.length,
         run: async () => {
-          const part = await this.#engine.scorer.score(items, options);
-          part.forEach((each, index) => {
+          const answers = await this.#engine.scorer.score(part, options);
+          answers.forEach((each, index) => {
             scores[start + index] = each;
           });
         },
-      }),
-    );
+      };
+    });
     await this.#scoring.take(turns, options.signal);
     return scores;
   }
 
-  /** As `Generator.generate` for each order; a turn is a part of the sequences that fit at once. */
+  /** As `Generator.generate` for each order; a sequence is a turn, so that whoever has room for one more gets it. */
   async generate(orders: readonly DecodingOrder[], signal: AbortSignal): Promise<void> {
     const { limits, generator } = this.#engine;
-    const share = ({ prompt, options }: DecodingOrder) =>
-      Math.max(1 / limits.sequences, (prompt.length + options.maxTokens) / limits.cacheTokens);
-    const decode = async ({ prompt, options, onEnd }: DecodingOrder) =>
-      onEnd(await generator.generate(prompt, { ...options, signal }));
-    const turns = cutIntoTurns(orders, share, 1 / TURNS_AT_ONCE).map(
-      ({ items, load }): Turn => ({
-        load,
-        size: items.length,
-        run: async () => void (await Promise.all(items.map(decode))),
+    const turns = orders.map(
+      ({ prompt, options, onEnd }): Turn => ({
+        load: Math.max(1 / limits.sequences, (prompt.length + options.maxTokens) / limits.cacheTokens),
+        size: 1,
+        run: async () => onEnd(await generator.generate(prompt, { ...options, signal })),
       }),
     );
     await this.#decoding.take(turns, signal);
   }
-}
-
-interface Part<T> {
-  /** Index of its first item. */
-  readonly start: number;
-  readonly items: T[];
-  load: number;
-}
-
-/** Neighbours together while their load stays within `most`; an item that is more goes alone. */
-function cutIntoTurns<T>(items: readonly T[], loadOf: (item: T) => number, most: number): Part<T>[] {
-  const parts: Part<T>[] = [];
-  items.forEach((item, index) => {
-    const load = loadOf(item);
-    const part = parts.at(-1);
-    if (part !== undefined && part.load + load <= most + 1e-9) {
-      part.items.push(item);
-      part.load += load;
-    } else parts.push({ start: index, items: [item], load });
-  });
-  return parts;
 }

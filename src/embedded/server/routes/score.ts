@@ -2,7 +2,6 @@
  * /v1/score, this engine's own extension: log-probabilities of many continuations in one request, tokenised and cut by
  * lm-evaluation-harness's rules here, so that a client sends texts and gets one number a choice.
  */
-import { lengthOf } from '../../packing.ts';
 import type { TokenScores } from '../../scorer.ts';
 import type { EncodedPair } from '../../text/encode-pair.ts';
 import { listIn } from '../fields.ts';
@@ -10,8 +9,6 @@ import type { Route, Served } from '../route.ts';
 import { itemReader, rollingReader } from '../score-items.ts';
 import { requireModel } from './models.ts';
 
-/** Longest row that several continuations are packed into; attention grows with its square. */
-const LONGEST_PACKED_ROW = 1024;
 const MOST_ITEMS = 100_000;
 
 interface ContinuationReply {
@@ -52,46 +49,15 @@ export const scoreRoute: Route = {
   },
 };
 
-interface PackedDoc {
-  readonly context: readonly number[];
-  readonly continuations: (readonly number[])[];
-  /** Item and place in it of each continuation. */
-  readonly owners: { readonly item: number; readonly place: number }[];
-}
-
-/** Neighbouring pairs with one context become one doc, so that the context is read once. */
 async function scoreAll(
-  { engine, work }: Served,
+  { work }: Served,
   items: readonly (readonly EncodedPair[])[],
   signal: AbortSignal,
 ): Promise<TokenScores[][]> {
-  const longest = Math.min(LONGEST_PACKED_ROW, engine.limits.tokens);
-  const docs: PackedDoc[] = [];
-  items.forEach((pairs, item) => {
-    let open: PackedDoc | null = null;
-    pairs.forEach(({ context, continuation }, place) => {
-      const isRoom =
-        open !== null && lengthOf(open) + continuation.length <= longest && sameTokens(open.context, context);
-      if (open === null || !isRoom) {
-        open = { context, continuations: [], owners: [] };
-        docs.push(open);
-      }
-      open.continuations.push(continuation);
-      open.owners.push({ item, place });
-    });
-  });
-  const scores = await work.score(docs, { signal });
-  const answers: TokenScores[][] = items.map(() => []);
-  docs.forEach(({ owners }, doc) => {
-    owners.forEach(({ item, place }, index) => {
-      (answers[item] as TokenScores[])[place] = scores[doc]?.[index] as TokenScores;
-    });
-  });
-  return answers;
-}
-
-function sameTokens(a: readonly number[], b: readonly number[]): boolean {
-  return a === b || (a.length === b.length && a.every((token, index) => token === b[index]));
+  const docs = items.flat().map(({ context, continuation }) => ({ context, continuations: [continuation] }));
+  const scores = (await work.score(docs, { signal })).flat();
+  let next = 0;
+  return items.map((pairs) => pairs.map(() => scores[next++] as TokenScores));
 }
 
 function continuationReply(scores: TokenScores): ContinuationReply {
