@@ -109,7 +109,7 @@ def evaluate(model, model_args, tasks, options, **more):
 
 
 def flatten(answer):
-    if isinstance(answer, (list, tuple)) and not (len(answer) == 2 and isinstance(answer[1], (bool, str))):
+    if isinstance(answer, (list, tuple)) and not (len(answer) == 2 and isinstance(answer[1], bool)):
         return [leaf for part in answer for leaf in flatten(part)]
     return [answer]
 
@@ -117,11 +117,8 @@ def flatten(answer):
 def pair(answer):
     """(log-likelihood, is greedy), (log-likelihood, None) or (text, None)."""
     if isinstance(answer, (list, tuple)):
-        return float(answer[0]), str(answer[1]) == "True"
-    try:
-        return float(answer), None
-    except ValueError:
-        return answer, None
+        return float(answer[0]), bool(answer[1])
+    return (answer if isinstance(answer, str) else float(answer)), None
 
 
 def compare(way, wanted, given):
@@ -165,7 +162,7 @@ def main():
     recorder = Recorder()
     hf = {"pretrained": str(options.checkpoint), "dtype": "float32"}
     wanted = evaluate("hf", hf, tasks, options, batch_size=16, device="cpu")
-    made = [task for task in tasks if isinstance(pair(flatten(wanted[0][task][0])[0])[0], str)]
+    made = [task for task in tasks if isinstance(flatten(wanted[0][task][0])[0], str)]
     wrong = 0
     with served(options.checkpoint) as server:
         base = {
