@@ -18,6 +18,7 @@ import { judgeKey } from './judge-checkpoint.ts';
 import { openResponseCache } from './open-response-cache.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { tellRecovered } from './tell-trouble.ts';
+import { warnOfCuts } from './warn-of-cuts.ts';
 import { whileServed } from './while-served.ts';
 
 export interface Attempt {
@@ -128,6 +129,7 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
   });
   const failures = new Map<string, LibraError>();
   let reused = 0;
+  const cuts = plan.slices.map(() => ({ cut: 0, of: 0 }));
   for await (const { place, samples, error, counts } of whileServed(batches, served)) {
     const slice = plan.slices[place]!;
     if (error !== null) {
@@ -136,9 +138,15 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
     }
     store.answers.append(evaluation, slice.task, samples);
     reused += counts.reused;
+    const sum = cuts[place]!;
+    sum.cut += samples.filter(({ isCut }) => isCut).length;
+    sum.of += samples.length;
     tell(slice, samples.length);
   }
   store.responses.keepWithin(room);
+  plan.slices.forEach((slice, place) => {
+    warnOfCuts(log, taskOf(tasks, slice), cuts[place]!, model.description.maxLength);
+  });
   if (reused > 0) log.info(`${reused} answers of ${checkpoint.id} were known and reused`);
   return failures;
 }

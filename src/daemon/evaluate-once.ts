@@ -18,6 +18,7 @@ import type { Log } from '../system/log.ts';
 import { answerTasks, type OnTaskProgress, type TasksAnswered, type WorkDone } from './answer-tasks.ts';
 import { openEngines } from './open-engines.ts';
 import { openResponseCache } from './open-response-cache.ts';
+import { warnOfCuts } from './warn-of-cuts.ts';
 
 /** What kept answers may take in a cache of `libra evaluate`: some hundred checkpoints of a small suite. */
 const CACHE_BYTES = 512e6;
@@ -91,6 +92,10 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     if (store && cache === null) log.warn('answers are not reused: weights or engine are not known for certain');
     answered = await answerTasks(tasks, cache, served, options);
     store?.responses.keepWithin(CACHE_BYTES);
+    for (const { task, samples } of answered.slices) {
+      const cut = samples.filter(({ isCut }) => isCut).length;
+      warnOfCuts(log, task, { cut, of: samples.length }, served.model.description.maxLength);
+    }
   } finally {
     store?.close();
     await served.stop();

@@ -32,12 +32,16 @@ export interface LoglikelihoodResponse {
   readonly isGreedy: boolean;
   /** Number of continuation tokens. */
   readonly tokens: number;
+  /** The beginning of the context was cut: both together were longer than the model reads. */
+  readonly isCut?: boolean;
 }
 
 export interface LoglikelihoodRollingResponse {
   /** Sum over the whole text, nats; NaN if non-finite. */
   readonly logprob: number;
   readonly tokens: number;
+  /** A text that is rolled over is read whole, in windows. */
+  readonly isCut?: never;
 }
 
 export interface GenerateUntilResponse {
@@ -45,6 +49,8 @@ export interface GenerateUntilResponse {
   readonly tokens: number;
   /** `length` when max_gen_toks ran out. */
   readonly finishReason: 'stop' | 'length';
+  /** The beginning of the context was cut, so that max_gen_toks fit behind it. */
+  readonly isCut?: boolean;
 }
 
 export type Response = LoglikelihoodResponse | LoglikelihoodRollingResponse | GenerateUntilResponse;

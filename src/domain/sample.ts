@@ -14,6 +14,8 @@ export interface Sample {
   /** Null when the doc failed (non-finite log-probabilities, time-out): it has no values. */
   readonly answer: Answer | null;
   readonly error: string | null;
+  /** The beginning of its context was cut, because it is longer than the model reads. Not kept in the store. */
+  readonly isCut?: boolean;
   /** Metric id -> this doc's value; for bits_per_byte and perplexities the per-doc value and its weight are both kept. */
   readonly values: Readonly<Record<string, number>>;
 }

@@ -1,5 +1,5 @@
 /** `libra serve`: one checkpoint behind an OpenAI-compatible server, until a signal or the end of its parent. */
-import { lstat, rm } from 'node:fs/promises';
+import { lstat, rm, stat } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { setPriority } from 'node:os';
 import { basename, resolve } from 'node:path';
@@ -8,10 +8,13 @@ import { systemClock } from '../system/clock.ts';
 import { loadEngine } from './engine.ts';
 import { watchParent } from './parent.ts';
 import { createHttpServer } from './server/http-server.ts';
+import { Workload } from './server/workload.ts';
 
 export interface ServeOptions {
-  /** Path of a Unix socket to listen on; else a loopback port. */
+  /** Path of a Unix socket to listen on; else a port. */
   readonly socket: string | null;
+  /** Address to listen on when there is no socket; any but this machine's own asks for a key. */
+  readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** What clients must send as Bearer; null asks for nothing. */
@@ -49,7 +52,9 @@ export interface ReadyLine {
  */
 export async function serveCheckpoint(checkpoint: string, options: ServeOptions): Promise<ReadyLine> {
   if (options.nice > 0) setPriority(options.nice);
+  requireKeyFor(options);
   const directory = resolve(checkpoint);
+  await requireDirectory(directory);
   const end = (code: number) => {
     // Requests in flight are given up: whoever asked us to stop no longer wants them.
     if (options.socket === null) process.exit(code);
@@ -67,9 +72,12 @@ export async function serveCheckpoint(checkpoint: string, options: ServeOptions)
   });
   const name = options.servedModelName ?? basename(directory);
   const startedAt = Math.floor(systemClock.now() / 1000);
-  const server = createHttpServer({ engine, name, fingerprint: options.fingerprint, startedAt }, options.apiKey);
+  const server = createHttpServer(
+    { engine, work: new Workload(engine), name, fingerprint: options.fingerprint, startedAt },
+    { key: options.apiKey },
+  );
   const url =
-    options.socket === null ? await listenOnPort(server, options.port) : await listenOnSocket(server, options.socket);
+    options.socket === null ? await listenOnPort(server, options) : await listenOnSocket(server, options.socket);
   return {
     ready: true,
     url,
@@ -81,11 +89,32 @@ export async function serveCheckpoint(checkpoint: string, options: ServeOptions)
   };
 }
 
-async function listenOnPort(server: Server, port: number): Promise<string> {
-  await listen(server, `port ${port}`, () => server.listen(port, '127.0.0.1'));
+/** What others can reach must not answer everyone. */
+function requireKeyFor({ socket, host, apiKey }: ServeOptions): void {
+  if (socket !== null || apiKey !== null || isLoopback(host)) return;
+  throw new LibraError('LIBRA_USAGE', `others could use the model on ${host} without a key`, {
+    hint: 'Give a key with LIBRA_ENGINE_KEY or --api-key file:/path, or keep the default host 127.0.0.1.',
+  });
+}
+
+/** Only this machine reaches it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+async function requireDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) return;
+  throw new LibraError('LIBRA_DIRECTORY_MISSING', `${path} ${found === null ? 'does not exist' : 'is no directory'}`, {
+    hint: 'Give the directory of one checkpoint: the one that holds config.json.',
+  });
+}
+
+async function listenOnPort(server: Server, { host, port }: ServeOptions): Promise<string> {
+  await listen(server, `${host} port ${port}`, () => server.listen(port, host));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('a port was asked for');
-  return `http://127.0.0.1:${address.port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }
 
 /** Only this user may talk to the socket. One left by a dead server is replaced; a file of another kind is not. */
@@ -107,7 +136,7 @@ function listen(server: Server, where: string, begin: () => void): Promise<void>
       const what = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${cause.code ?? cause.message})`;
       fail(
         new LibraError('LIBRA_PORT_IN_USE', `${where} ${what}`, {
-          hint: 'Choose another with --port or --socket.',
+          hint: 'Choose another with --port or --socket; --port 0 takes a free one.',
           cause,
         }),
       );

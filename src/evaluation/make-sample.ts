@@ -15,7 +15,8 @@ export function sampleOf(task: Task, index: number, prepared: PreparedDoc, respo
   if (answer === null) return failed('the model gave a log-probability that is not a number');
   try {
     const values = scoreDoc(task, doc, answer);
-    return { index, docId: doc.id, answer, error: null, values };
+    const isCut = responses.some((response) => response.isCut);
+    return { index, docId: doc.id, answer, error: null, values, ...(isCut && { isCut }) };
   } catch (error) {
     return failed(`the answer can't be scored: ${messageOf(error)}`);
   }

@@ -4,13 +4,11 @@ import type { Response } from '../domain/request.ts';
 
 /** `CHECKSUM [fields]`; the checksum covers the key too, so that an answer never stands in for another. */
 export function packResponse(key: string, response: Response): string {
-  const fields = JSON.stringify(
+  const own =
     'text' in response
       ? [response.text, response.tokens, response.finishReason]
-      : 'isGreedy' in response
-        ? [response.logprob, response.tokens, response.isGreedy]
-        : [response.logprob, response.tokens],
-  );
+      : [response.logprob, response.tokens, 'isGreedy' in response ? response.isGreedy : null];
+  const fields = JSON.stringify(response.isCut ? [...own, 'cut'] : own);
   return `${checksum(key, fields)} ${fields}`;
 }
 
@@ -19,9 +17,15 @@ export function unpackResponse(key: string, packed: string): Response | null {
   const end = packed.indexOf(' ');
   const fields = packed.slice(end + 1);
   if (end < 0 || packed.slice(0, end) !== checksum(key, fields)) return null;
-  const [value, tokens, last] = JSON.parse(fields) as [string | number, number, ('stop' | 'length' | boolean)?];
-  if (typeof value === 'string') return { text: value, tokens, finishReason: last as 'stop' | 'length' };
-  return last === undefined ? { logprob: value, tokens } : { logprob: value, tokens, isGreedy: last as boolean };
+  const [value, tokens, last, cut] = JSON.parse(fields) as [
+    string | number,
+    number,
+    'stop' | 'length' | boolean | null,
+    'cut'?,
+  ];
+  const isCut = cut === 'cut' ? { isCut: true } : {};
+  if (typeof value === 'string') return { text: value, tokens, finishReason: last as 'stop' | 'length', ...isCut };
+  return typeof last === 'boolean' ? { logprob: value, tokens, isGreedy: last, ...isCut } : { logprob: value, tokens };
 }
 
 function checksum(key: string, fields: string): string {

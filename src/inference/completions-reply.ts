@@ -14,6 +14,8 @@ const Choice = z.object({
   prompt_logprobs: z.array(z.unknown()).nullish(),
   prompt_token_ids: z.custom<readonly number[]>(isListOfNumbers).nullish(),
   token_ids: z.custom<readonly number[]>(isListOfNumbers).nullish(),
+  /** `libra serve`: the beginning of the prompt was cut, as the request allowed. */
+  truncated: z.boolean().nullish(),
   logprobs: z
     .object({
       tokens: z.array(z.string()),

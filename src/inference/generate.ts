@@ -88,7 +88,8 @@ async function generateOnce(
   return reply.choices.map((choice, index) => {
     const cut = cutAtFirst(choice.text, stop);
     const isStopped = cut.length < choice.text.length || choice.finish_reason !== 'length';
-    return { text: cut, tokens: tokensOf(reply, index), finishReason: isStopped ? 'stop' : 'length' };
+    const finishReason = isStopped ? 'stop' : 'length';
+    return { text: cut, tokens: tokensOf(reply, index), finishReason, ...(choice.truncated && { isCut: true }) };
   });
 }
 

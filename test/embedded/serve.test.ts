@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { describeReady } from '../../src/cli/serve/describe-ready.ts';
 import { spawnServe, startEngine } from './engine-process.ts';
 import { writeSeeded } from './seeded-checkpoint.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
@@ -89,4 +90,34 @@ test('a directory that is no checkpoint, a cut weight file and a taken port are 
   const weights = join(directory.path, 'model.safetensors');
   await writeFile(weights, (await readFile(weights)).subarray(0, 5000));
   expect(await complaintOf([directory.path])).toMatch(/LIBRA_CHECKPOINT_INVALID.*ends before tensor/);
+});
+
+test('a path that is no directory is said at once', async () => {
+  await using directory = await temporaryDirectory();
+  expect(await complaintOf([join(directory.path, 'nowhere')])).toMatch(/LIBRA_DIRECTORY_MISSING.*does not exist/);
+});
+
+test('others are let in only with a key, and a key is not written on the command line', async () => {
+  await using directory = await temporaryDirectory();
+  await writeSeeded('plain', directory.path);
+  expect(await complaintOf([directory.path, '--host', '0.0.0.0'])).toMatch(/LIBRA_USAGE.*0\.0\.0\.0 without a key/);
+  expect(await complaintOf([directory.path, '--api-key', 'abc'])).toMatch(/LIBRA_USAGE.*command line.*file:/);
+  const file = join(directory.path, 'key');
+  await writeFile(file, 'from a file\n');
+  await using engine = await startEngine([directory.path, '--host', '0.0.0.0', '--api-key', `file:${file}`]);
+  expect(engine.ready.url).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/);
+  expect((await engine.get('/v1/models')).status).toBe(401);
+  expect((await engine.get('/v1/models', { authorization: 'Bearer from a file' })).status).toBe(200);
+});
+
+test('a person is told where it listens and how to try it', () => {
+  const ready = { url: 'http://127.0.0.1:8000', model: "it's", max_model_len: 256, startup_ms: 1234 };
+  const told = describeReady(ready);
+  expect(told).toMatch(/Serving it's on http:\/\/127\.0\.0\.1:8000 \(context of 256 tokens, ready in 1\.2 s\)/);
+  expect(told).toContain(
+    `curl http://127.0.0.1:8000/v1/completions -H 'content-type: application/json' -d '{"model":"it'\\''s"`,
+  );
+  expect(describeReady({ ...ready, url: 'unix:/run/a b.sock' })).toContain(
+    "curl --unix-socket '/run/a b.sock' http://localhost/",
+  );
 });

@@ -36,7 +36,8 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       ...engineOf(flags),
       workDirectory,
       libraVersion: VERSION,
-      log: createLog({ format: 'plain', level: 'warn', write: progress.print }),
+      // A script reads stdout; what is worth a warning is for whoever reads its log.
+      log: createLog({ format: 'plain', level: 'warn', ...(flags.json ? {} : { write: progress.print }) }),
       clock: systemClock,
       signal: stopping.signal,
       onServe: ({ phase, message }) => {

@@ -1,9 +1,12 @@
 /** What completions and chat share: sampling fields of a request, and prompts -> texts, whole or as they come. */
 import { randomInt } from 'node:crypto';
-import type { Engine } from '../engine.ts';
 import type { GeneratedToken, StopReason } from '../generator.ts';
 import { TextStream } from '../text/text-stream.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { badRequest } from './api-error.ts';
 import { type Body, flagIn, integerIn, numberIn, refuseUnsupported, stringsIn } from './fields.ts';
+import type { Served } from './route.ts';
+import type { DecodingOrder } from './workload.ts';
 
 export interface GenerationFields {
   readonly temperature: number;
@@ -20,30 +23,69 @@ const UNSUPPORTED = {
   presence_penalty: [0],
   frequency_penalty: [0],
   repetition_penalty: [1],
+  length_penalty: [1],
   logit_bias: [],
   suffix: [''],
   best_of: [1],
   top_k: [0, -1],
   min_p: [0],
   use_beam_search: [false],
-  response_format: [],
   tools: [],
+  functions: [],
   guided_json: [],
+  guided_regex: [],
+  guided_choice: [],
+  guided_grammar: [],
+  structured_outputs: [],
   min_tokens: [0],
+  stop_token_ids: [],
+  bad_words: [],
+  logits_processors: [],
 };
 
+/** Every token is compared with every stop string. */
+const MOST_STOPS = 128;
+const LONGEST_STOP = 1000;
+/** Seeds of other servers are 64-bit numbers. */
+const SEEDS = { min: -(2 ** 64), max: 2 ** 64 };
+export const MOST_CHOICES = 128;
+/** No model is asked for more tokens than this; what a model has room for is less. */
+export const TOKEN_COUNTS = { min: 0, max: 1e9 };
+
+/** @throws ApiError that names the field */
 export function generationFields(body: Body, top: number): GenerationFields {
   refuseUnsupported(body, UNSUPPORTED);
+  refuseFormats(body);
+  const stop = stringsIn(body, 'stop');
+  if (stop.length > MOST_STOPS) {
+    throw badRequest(`stop may have ${MOST_STOPS} strings, and it has ${stop.length}`, 'stop');
+  }
+  if (stop.some((text) => text.length > LONGEST_STOP)) {
+    throw badRequest(`a stop string may have ${LONGEST_STOP} characters`, 'stop');
+  }
   return {
     temperature: numberIn(body, 'temperature', { min: 0, max: 100 }, 1),
     topP: numberIn(body, 'top_p', { min: 0, max: 1 }, 1),
-    seed:
-      integerIn(body, 'seed', { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }, null) ??
-      randomInt(2 ** 32),
-    stop: stringsIn(body, 'stop'),
+    seed: integerIn(body, 'seed', SEEDS, null) ?? randomInt(2 ** 32),
+    stop,
     ignoreEnd: flagIn(body, 'ignore_eos', false),
     top,
   };
+}
+
+function refuseFormats(body: Body): void {
+  const format = (body.response_format ?? { type: 'text' }) as { type?: unknown };
+  if (format.type === 'text' || Object.keys(format).length === 0) return;
+  throw badRequest('only text is made by this engine', 'response_format', 'unsupported_parameter');
+}
+
+/** `stream_options.include_usage`: one more event at the end, with what was used. */
+export function wantsUsage(body: Body): boolean {
+  const options = body.stream_options ?? {};
+  if (typeof options !== 'object' || Array.isArray(options)) {
+    throw badRequest('stream_options must be an object', 'stream_options');
+  }
+  return flagIn(options as Body, 'include_usage', false);
 }
 
 export interface Generated {
@@ -56,40 +98,88 @@ export interface GenerationOrder {
   readonly prompt: readonly number[];
   readonly maxTokens: number;
   readonly fields: GenerationFields;
-  readonly signal: AbortSignal;
-  /** Called with each piece of text as soon as it is safe to show. */
-  readonly onText?: (text: string) => void;
+  /** Called with each piece of text as soon as it is safe to show, and the tokens made since the piece before. */
+  readonly onPiece?: (text: string, tokens: readonly GeneratedToken[]) => void;
+  /** Called once, behind the last piece. */
+  readonly onEnd?: (generated: Generated) => void;
 }
 
-/** @throws RangeError when prompt and answer together are longer than the model's length */
-export function requireRoom(engine: Engine, prompt: readonly number[], maxTokens: number): void {
-  if (prompt.length === 0) throw new RangeError('the prompt has no tokens');
-  if (prompt.length + maxTokens <= engine.maxLength) return;
-  throw new RangeError(
-    `this model's maximum context length is ${engine.maxLength} tokens, but the prompt has ${prompt.length} and ${maxTokens} more are asked for`,
+/** The same prompt `n` times, each with a seed of its own. */
+export function copiesOf(order: GenerationOrder, n: number): GenerationOrder[] {
+  const { fields } = order;
+  return Array.from({ length: n }, (_, copy) => ({ ...order, fields: { ...fields, seed: fields.seed + copy } }));
+}
+
+export interface Room {
+  readonly prompt: readonly number[];
+  readonly maxTokens: number;
+  /** The field the prompt came in. */
+  readonly param: string;
+}
+
+/** @throws ApiError when prompt and answer together are longer than the model's length, or the prompt is empty */
+export function requireRoom({ engine: { maxLength } }: Served, { prompt, maxTokens, param }: Room): void {
+  if (prompt.length === 0) throw badRequest(`${param} has no tokens`, param);
+  const total = prompt.length + maxTokens;
+  if (total <= maxLength) return;
+  throw badRequest(
+    `This model's maximum context length is ${maxLength} tokens. However, you requested ${total} tokens (${prompt.length} in the ${param}, ${maxTokens} in the completion). Please reduce the length of the ${param} or completion.`,
+    param,
+    'context_length_exceeded',
   );
 }
 
-export async function generate(engine: Engine, order: GenerationOrder): Promise<Generated> {
-  const { fields, maxTokens, signal, onText } = order;
-  const stream = new TextStream(engine.tokenizer, fields.stop);
+/** All texts, in the order asked. Rejects with the signal's reason when aborted. */
+export async function generateAll(
+  { engine, work }: Served,
+  orders: readonly GenerationOrder[],
+  signal: AbortSignal,
+): Promise<Generated[]> {
+  const texts: Generated[] = [];
+  const decoding = orders.map((order, index): DecodingOrder => {
+    const keep = (generated: Generated) => {
+      texts[index] = generated;
+      order.onEnd?.(generated);
+    };
+    return followText(engine.tokenizer, order, keep);
+  });
+  await work.generate(decoding, signal);
+  return texts;
+}
+
+/** One sequence as the engine decodes it, its tokens turned into text that ends before a stop string. */
+function followText(
+  tokenizer: Tokenizer,
+  order: GenerationOrder,
+  onEnd: (generated: Generated) => void,
+): DecodingOrder {
+  const { prompt, maxTokens, fields, onPiece } = order;
+  const { temperature, topP, seed, top, ignoreEnd } = fields;
+  const stream = new TextStream(tokenizer, fields.stop);
   // Without a stop string and without a listener, decoding once at the end is enough.
-  const isWatched = fields.stop.length > 0 || onText !== undefined;
+  const isWatched = fields.stop.length > 0 || onPiece !== undefined;
   const tokens: GeneratedToken[] = [];
+  let shown = 0;
   const show = (text: string) => {
-    if (text !== '') onText?.(text);
+    if (text === '') return;
+    onPiece?.(text, tokens.slice(shown));
+    shown = tokens.length;
   };
   const onToken = (token: GeneratedToken) => {
     tokens.push(token);
     if (isWatched) show(stream.push(token.id));
     return stream.isStopped;
   };
-  const { temperature, topP, seed, top, ignoreEnd } = fields;
-  const options = { maxTokens, temperature, topP, seed, top, ignoreEnd, signal, onToken };
-  const reason = await engine.generator.generate(order.prompt, options);
-  if (!isWatched) for (const { id } of tokens) stream.push(id);
-  show(stream.finish());
-  return { text: stream.text, tokens, reason: stream.isStopped ? 'stop' : reason };
+  return {
+    prompt,
+    options: { maxTokens, temperature, topP, seed, top, ignoreEnd, onToken },
+    onEnd: (reason) => {
+      if (!isWatched) for (const { id } of tokens) stream.push(id);
+      show(stream.finish());
+      if (shown < tokens.length) onPiece?.('', tokens.slice(shown));
+      onEnd({ text: stream.text, tokens, reason: stream.isStopped ? 'stop' : reason });
+    },
+  };
 }
 
 /** OpenAI knows `stop` and `length` only; what is not finite is said beside it. */
@@ -97,26 +187,7 @@ export function finishOf(reason: StopReason): { finish_reason: 'stop' | 'length'
   return reason === 'non_finite' ? { finish_reason: 'stop', non_finite: true } : { finish_reason: reason };
 }
 
-/** Values that come by callback, as an async iterable; ends when `work` does, and fails when it fails. */
-export async function* asTheyCome<T>(work: (emit: (value: T) => void) => Promise<void>): AsyncGenerator<T> {
-  const queue: T[] = [];
-  let wake = () => {};
-  let isOver = false;
-  const running = work((value) => {
-    queue.push(value);
-    wake();
-  }).finally(() => {
-    isOver = true;
-    wake();
-  });
-  // Seen by the final await; until then it must not count as unhandled.
-  running.catch(() => {});
-  while (true) {
-    while (queue.length > 0) yield queue.shift() as T;
-    if (isOver) break;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-  }
-  await running;
+export function usageOf(promptTokens: number, texts: readonly Generated[]) {
+  const completion = texts.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return { prompt_tokens: promptTokens, completion_tokens: completion, total_tokens: promptTokens + completion };
 }

@@ -1,52 +1,102 @@
-/** HTTP around the routes: key, body, errors, server-sent events, and an abort signal when the client goes away. */
-import { timingSafeEqual } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
+/** HTTP around the routes: key, errors, time limits, server-sent events, and an abort signal when the client goes away. */
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { once, setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ApiError, errorReply } from './api-error.ts';
-import type { Body } from './fields.ts';
+import type { Duplex } from 'node:stream';
+import { ApiError, errorReply, overloaded } from './api-error.ts';
+import { readBody } from './read-body.ts';
 import type { Route, RouteReply, Served } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 
-const LARGEST_BODY = 64 * 1024 * 1024;
+export interface HttpServerOptions {
+  /** What clients must send as Bearer; null lets everyone in who can reach the socket. */
+  readonly key: string | null;
+  /** How long the headers of a request may take to come; 15 s by default. */
+  readonly headersTimeoutMs?: number;
+  /** How long a whole request may take to come; 2 min by default. Answers may take any time. */
+  readonly requestTimeoutMs?: number;
+  /** Requests that are answered at the same time, those that wait for their turn included; 1000 by default. */
+  readonly requestsAtOnce?: number;
+}
 
-/** @param key what clients must send as Bearer; null lets everyone in who can reach the socket */
-export function createHttpServer(served: Served, key: string | null): Server {
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    void handle(request, response, served, key);
-  });
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-  });
+/** Connections at the same time; further ones are closed at once. */
+const MOST_CONNECTIONS = 4096;
+
+export function createHttpServer(served: Served, options: HttpServerOptions): Server {
+  const { headersTimeoutMs = 15_000, requestTimeoutMs = 120_000, requestsAtOnce = 1000 } = options;
+  let underWay = 0;
+  const server = createServer(
+    {
+      keepAliveTimeout: 60_000,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
+    },
+    (request, response) => {
+      underWay += 1;
+      response.once('close', () => {
+        underWay -= 1;
+      });
+      void handle(request, response, { served, key: options.key, isOverloaded: underWay > requestsAtOnce });
+    },
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on('clientError', refuseConnection);
   return server;
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, served: Served, key: string | null) {
+interface Handling {
+  readonly served: Served;
+  readonly key: string | null;
+  readonly isOverloaded: boolean;
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, { served, key, isOverloaded }: Handling) {
   const gone = new AbortController();
   // Every sequence of the request listens.
   setMaxListeners(0, gone.signal);
   response.on('close', () => {
     if (!response.writableFinished) gone.abort(new Error('the client went away'));
   });
+  response.setHeader('x-request-id', randomUUID());
   try {
-    const route = findRoute(request);
-    if (route.path !== '/health') requireKey(request, key);
+    const { route, rest } = findRoute(request);
+    // Health is for whoever watches the process; it tells nothing of the model.
+    const isOpen = route.path === '/health';
+    if (!isOpen) requireKey(request, key);
+    if (!isOpen && isOverloaded) throw overloaded('too many requests at once');
     const body = route.method === 'POST' ? await readBody(request) : {};
-    await send(response, await route.answer({ served, body, signal: gone.signal }), gone.signal);
+    await send(response, await route.answer({ served, body, rest, signal: gone.signal }), gone.signal);
   } catch (error) {
     if (gone.signal.aborted) return;
-    const { status, body } = errorReply(error);
+    const { status, body, headers } = errorReply(error);
     if (response.headersSent) response.end(`data: ${JSON.stringify(body)}\n\n`);
-    else sendJson(response, status, body);
+    else sendJson(response, status, body, request.complete ? headers : { ...headers, connection: 'close' });
   }
 }
 
-function findRoute(request: IncomingMessage): Route {
-  const path = (request.url ?? '/').split('?')[0];
-  const there = ROUTES.filter((route) => route.path === path);
-  const route = there.find(({ method }) => method === request.method);
-  if (route !== undefined) return route;
-  if (there.length > 0) throw new ApiError(405, 'method_not_allowed', `${path} takes ${there[0]?.method}`);
-  throw new ApiError(404, 'not_found', `there is no ${request.method} ${path} here`);
+/** HEAD is GET without the body, which Node leaves out by itself. */
+function findRoute(request: IncomingMessage): { route: Route; rest: string } {
+  const path = (request.url ?? '/').split('?', 1)[0] as string;
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const there = ROUTES.filter((route) =>
+    route.path.endsWith('/') ? path.startsWith(route.path) : path === route.path,
+  );
+  const route = there.find((each) => each.method === method);
+  if (route !== undefined)
+    return { route, rest: route.path.endsWith('/') ? decode(path.slice(route.path.length)) : '' };
+  if (there.length === 0)
+    throw new ApiError(404, 'not_found', `there is no ${request.method} ${path.slice(0, 200)} here`);
+  const allow = there.map((each) => each.method).join(', ');
+  throw new ApiError(405, 'method_not_allowed', `${path} takes ${allow}`, { headers: { allow } });
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function requireKey(request: IncomingMessage, key: string | null): void {
@@ -54,45 +104,62 @@ function requireKey(request: IncomingMessage, key: string | null): void {
   const given = Buffer.from(request.headers.authorization ?? '');
   const wanted = Buffer.from(`Bearer ${key}`);
   if (given.length === wanted.length && timingSafeEqual(given, wanted)) return;
-  throw new ApiError(401, 'invalid_api_key', 'send the key of this engine as "Authorization: Bearer KEY"');
-}
-
-async function readBody(request: IncomingMessage): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Read on without keeping it, so that the client sees the answer instead of a broken pipe; but not for ever.
-    if (size > LARGEST_BODY) chunks.length = 0;
-    else chunks.push(chunk);
-    if (size > 4 * LARGEST_BODY) break;
-  }
-  if (size > LARGEST_BODY) throw new ApiError(413, 'request_too_large', `a request may have ${LARGEST_BODY} bytes`);
-  let body: unknown;
-  try {
-    body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw new ApiError(400, 'invalid_json', 'the body is not JSON');
-  }
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Body;
-  throw new ApiError(400, 'invalid_json', 'the body is not a JSON object');
+  const what = given.length === 0 ? 'no key was sent' : 'the key is not the right one';
+  throw new ApiError(401, 'invalid_api_key', `${what}: send the key of this engine as "Authorization: Bearer KEY"`, {
+    headers: { 'www-authenticate': 'Bearer' },
+  });
 }
 
 async function send(response: ServerResponse, reply: RouteReply, signal: AbortSignal): Promise<void> {
   if ('json' in reply) return sendJson(response, 200, reply.json);
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  let isBegun = false;
   for await (const event of reply.events) {
     if (signal.aborted) return;
-    response.write(`data: ${JSON.stringify(event)}\n\n`);
+    // Headers go with the first event, so that a request that fails before it still gets its status.
+    if (!isBegun) beginEvents(response);
+    isBegun = true;
+    const hasRoom = response.write(`data: ${JSON.stringify(event)}\n\n`);
+    if (!hasRoom) await once(response, 'drain', { signal }).catch(() => {});
   }
+  if (!isBegun) beginEvents(response);
   response.end('data: [DONE]\n\n');
 }
 
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
+function beginEvents(response: ServerResponse): void {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
+  });
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const text = Buffer.from(JSON.stringify(value));
   response.writeHead(status, {
+    ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': text.length,
   });
   response.end(text);
+}
+
+/** What is no HTTP, or comes too slowly, gets its answer on the bare connection. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const [status, words, code, message] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'Request Timeout', 'request_timeout', 'the request took too long to come']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'Request Header Fields Too Large', 'headers_too_large', 'the headers of the request are too large']
+        : [400, 'Bad Request', 'invalid_http', 'this is no valid HTTP request'];
+  const body = JSON.stringify(errorReply(new ApiError(status, code, message)).body);
+  socket.end(
+    `HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
 }

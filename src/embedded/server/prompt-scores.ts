@@ -1,15 +1,16 @@
 /** Log-probabilities of a prompt's own tokens, as `echo` and vLLM's `prompt_logprobs` show them. */
 import type { Engine } from '../engine.ts';
 import type { TokenScores } from '../scorer.ts';
+import type { Workload } from './workload.ts';
 
 /** Scores of tokens 1, 2, ... of each prompt (the first has nothing before it). */
 export async function scorePrompts(
-  engine: Engine,
+  work: Workload,
   prompts: readonly (readonly number[])[],
   options: { readonly top: number; readonly wantRanks: boolean; readonly signal: AbortSignal },
 ): Promise<TokenScores[]> {
   const docs = prompts.map((tokens) => ({ context: tokens.slice(0, 1), continuations: [tokens.slice(1)] }));
-  const scores = await engine.scorer.score(docs, { ...options, top: Math.max(1, options.top) });
+  const scores = await work.score(docs, { ...options, top: Math.max(1, options.top) });
   return scores.map(([only]) => only as TokenScores);
 }
 
@@ -36,7 +37,7 @@ export function vllmPromptLogprobs(
     const at = index - 1;
     const entry: Record<string, VllmLogprob> = {};
     const put = (id: number, logprob: number, rank: number) => {
-      entry[id] = { logprob: finite(logprob), rank: finite(rank), decoded_token: engine.tokenizer.decode([id]) };
+      entry[id] = { logprob: finite(logprob), rank: finite(rank), decoded_token: textOfToken(engine, id) };
     };
     put(token, scores.logprobs[at] as number, scores.ranks[at] as number);
     for (let rank = 0; rank < top; rank++) {
@@ -68,19 +69,24 @@ export function placesOfPrompt(tokens: readonly number[], scores: TokenScores, t
   });
 }
 
-/** OpenAI's completion logprobs: parallel lists, the best tokens keyed by their text. */
-export function openaiLogprobs(engine: Engine, places: readonly PlaceLogprobs[], asIds: boolean) {
-  const name = (id: number) => (asIds ? `token_id:${id}` : engine.tokenizer.decode([id]));
-  let offset = 0;
-  const offsets: number[] = [];
-  const tokens = places.map(({ id }) => {
-    const text = name(id);
-    offsets.push(offset);
-    offset += engine.tokenizer.decode([id]).length;
-    return text;
+/**
+ * OpenAI's completion logprobs: parallel lists, the best tokens keyed by their text.
+ * @param options.offset where the first token begins in the text of the choice
+ */
+export function openaiLogprobs(
+  engine: Engine,
+  places: readonly PlaceLogprobs[],
+  { asIds = false, offset = 0 }: { readonly asIds?: boolean; readonly offset?: number } = {},
+) {
+  const name = (id: number) => (asIds ? `token_id:${id}` : textOfToken(engine, id));
+  let at = offset;
+  const offsets = places.map(({ id }) => {
+    const start = at;
+    at += textOfToken(engine, id).length;
+    return start;
   });
   return {
-    tokens,
+    tokens: places.map(({ id }) => name(id)),
     token_logprobs: places.map(({ logprob }) => finite(logprob)),
     top_logprobs: places.map(({ id, logprob, top }) => (logprob === null ? null : bestByText(id, logprob, top, name))),
     text_offset: offsets,
@@ -100,4 +106,16 @@ function bestByText(id: number, logprob: number, top: PlaceLogprobs['top'], name
 /** JSON has no NaN. */
 export function finite(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null;
+}
+
+/** Texts of single tokens, asked for again and again. */
+const knownTexts = new WeakMap<Engine, Map<number, string>>();
+
+/** The text of one token alone; bytes that are no whole character become U+FFFD. */
+export function textOfToken(engine: Engine, id: number): string {
+  const known = knownTexts.get(engine) ?? new Map<number, string>();
+  knownTexts.set(engine, known);
+  const text = known.get(id) ?? engine.tokenizer.decode([id]);
+  known.set(id, text);
+  return text;
 }

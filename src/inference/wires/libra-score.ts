@@ -10,12 +10,13 @@ interface Score {
   readonly logprob: unknown;
   readonly is_greedy?: boolean;
   readonly tokens: number;
+  readonly truncated?: boolean;
 }
 const Reply = z.object({ items: z.array(z.unknown()), rolling: z.array(z.unknown()) });
 
 export const libraScore: WireKind = {
   name: 'libra-score',
-  async open({ connection, model }, { scorePath }) {
+  async open({ connection, model, prefixTokenId }, { scorePath }) {
     if (scorePath === null) return null;
     const ask = async (body: Record<string, unknown>, signal?: AbortSignal) => {
       const reply = Reply.safeParse(await connection.ask(scorePath, { model, ...body }, signal));
@@ -37,8 +38,11 @@ export const libraScore: WireKind = {
           tokens,
         }));
       },
-      prompts: async (contexts) => [...contexts],
-      generationFields: { return_token_ids: true },
+      // A text of no tokens has nothing to go on from; the harness puts the same token before an empty context.
+      prompts: async (contexts) =>
+        contexts.map((text) => (text === '' && prefixTokenId !== null ? [prefixTokenId] : text)),
+      // -1: the last max_length - max_gen_toks tokens of a context are kept, as the harness's hf backend does.
+      generationFields: { return_token_ids: true, truncate_prompt_tokens: -1 },
     };
   },
 };
@@ -57,7 +61,8 @@ function isScore(value: unknown): value is Score {
 
 function readScore(score: Score): LoglikelihoodResponse {
   const logprob = readLogprob(score.logprob);
-  return { logprob, isGreedy: score.is_greedy === true && !Number.isNaN(logprob), tokens: score.tokens };
+  const isGreedy = score.is_greedy === true && !Number.isNaN(logprob);
+  return { logprob, isGreedy, tokens: score.tokens, ...(score.truncated === true && { isCut: true }) };
 }
 
 function senseless(): LibraError {

@@ -1,110 +1,108 @@
 /** /v1/chat/completions: the tokenizer's own chat template, then a completion. */
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../../system/clock.ts';
 import type { Engine } from '../../engine.ts';
-import { recordOf } from '../../graph/model-config.ts';
-import type { ChatMessage } from '../../text/chat-template.ts';
+import type { GeneratedToken } from '../../generator.ts';
 import { badRequest } from '../api-error.ts';
+import { asTheyCome } from '../as-they-come.ts';
+import { renderMessages } from '../chat-messages.ts';
 import { type Body, flagIn, integerIn } from '../fields.ts';
-import { asTheyCome, finishOf, type Generated, generate, generationFields, requireRoom } from '../generation.ts';
-import { finite } from '../prompt-scores.ts';
-import type { Route, RouteCall } from '../route.ts';
+import {
+  copiesOf,
+  finishOf,
+  type GenerationOrder,
+  generateAll,
+  generationFields,
+  MOST_CHOICES,
+  requireRoom,
+  TOKEN_COUNTS,
+  usageOf,
+  wantsUsage,
+} from '../generation.ts';
+import { finite, textOfToken } from '../prompt-scores.ts';
+import type { Route, RouteCall, Served } from '../route.ts';
 import { requireModel } from './models.ts';
+
+const MOST_TOP_LOGPROBS = 20;
+
+interface ChatRequest {
+  readonly order: GenerationOrder;
+  readonly n: number;
+  readonly wantLogprobs: boolean;
+  readonly includeUsage: boolean;
+}
 
 export const chatRoute: Route = {
   method: 'POST',
   path: '/v1/chat/completions',
-  answer: async (call) => {
-    requireModel(call.body, call.served);
-    const { engine } = call.served;
-    const prompt = renderPrompt(call.body, engine);
-    const wanted = integerIn(call.body, 'max_completion_tokens', { min: 1, max: 1e9 }, null);
-    const room = engine.maxLength - prompt.length;
-    const maxTokens = wanted ?? integerIn(call.body, 'max_tokens', { min: 1, max: 1e9 }, Math.max(1, room));
-    requireRoom(engine, prompt, maxTokens);
-    const head = { id: `chatcmpl-${randomUUID()}`, created: call.served.startedAt, model: call.served.name };
-    if (flagIn(call.body, 'stream', false)) return { events: streamed(call, prompt, maxTokens, head) };
-    return { json: { ...head, object: 'chat.completion', ...(await answered(call, prompt, maxTokens)) } };
+  answer: async ({ served, body, signal }) => {
+    requireModel(body, served);
+    const request = readRequest(body, served);
+    const created = Math.floor(systemClock.now() / 1000);
+    const head = { id: `chatcmpl-${randomUUID()}`, created, model: served.name };
+    if (flagIn(body, 'stream', false)) return { events: streamed({ served, signal }, request, head) };
+    return { json: { ...head, object: 'chat.completion', ...(await answered({ served, signal }, request)) } };
   },
 };
 
-function renderPrompt(body: Body, engine: Engine): number[] {
-  if (engine.renderChat === null) {
-    throw badRequest('this checkpoint has no chat template; use /v1/completions', 'no_chat_template');
-  }
-  const messages = messagesIn(body);
-  let text: string;
-  try {
-    text = engine.renderChat(messages, flagIn(body, 'add_generation_prompt', true));
-  } catch (error) {
-    throw badRequest(`the chat template refused these messages: ${error instanceof Error ? error.message : error}`);
-  }
-  // The template writes special tokens itself.
-  return engine.tokenizer.encode(text);
-}
-
-function messagesIn(body: Body): ChatMessage[] {
-  const { messages } = body;
-  if (!Array.isArray(messages) || messages.length === 0) throw badRequest('messages must be a list, and not empty');
-  return messages.map((value: unknown, index) => {
-    const message = recordOf(value);
-    const content = textOf(message?.content);
-    if (typeof message?.role !== 'string' || content === null) {
-      throw badRequest(`messages[${index}] must have a role and a text content`);
-    }
-    return { role: message.role, content };
-  });
-}
-
-/** A string, or parts of type text put together. */
-function textOf(content: unknown): string | null {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return null;
-  const parts = content.map((part) => recordOf(part)?.text);
-  return parts.every((part) => typeof part === 'string') ? parts.join('') : null;
-}
-
-async function answered({ served: { engine }, body, signal }: RouteCall, prompt: readonly number[], maxTokens: number) {
+function readRequest(body: Body, served: Served): ChatRequest {
   const wantLogprobs = flagIn(body, 'logprobs', false);
-  const fields = generationFields(body, wantLogprobs ? integerIn(body, 'top_logprobs', { min: 0, max: 20 }, 0) : 0);
-  const n = integerIn(body, 'n', { min: 1, max: 128 }, 1);
-  const texts = await Promise.all(
-    Array.from({ length: n }, (_, copy) =>
-      generate(engine, { prompt, maxTokens, signal, fields: { ...fields, seed: fields.seed + copy } }),
-    ),
-  );
-  const completion = texts.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const top = integerIn(body, 'top_logprobs', { min: 0, max: MOST_TOP_LOGPROBS }, 0);
+  if (top > 0 && !wantLogprobs) throw badRequest('top_logprobs needs logprobs: true', 'top_logprobs');
+  const fields = generationFields(body, top);
+  const n = integerIn(body, 'n', { min: 1, max: MOST_CHOICES }, 1);
+  const prompt = renderMessages(body, served.engine);
+  const counts = { ...TOKEN_COUNTS, min: 1 };
+  const room = Math.max(1, served.engine.maxLength - prompt.length);
+  const maxTokens =
+    integerIn(body, 'max_completion_tokens', counts, null) ?? integerIn(body, 'max_tokens', counts, room);
+  requireRoom(served, { prompt, maxTokens, param: 'messages' });
+  return { order: { prompt, maxTokens, fields }, n, wantLogprobs, includeUsage: wantsUsage(body) };
+}
+
+type Call = Pick<RouteCall, 'served' | 'signal'>;
+
+async function answered({ served, signal }: Call, { order, n, wantLogprobs }: ChatRequest) {
+  const texts = await generateAll(served, copiesOf(order, n), signal);
   return {
-    choices: texts.map((generated, index) => ({
+    choices: texts.map(({ text, tokens, reason }, index) => ({
       index,
-      message: { role: 'assistant', content: generated.text },
-      logprobs: wantLogprobs ? chatLogprobs(engine, generated) : null,
-      ...finishOf(generated.reason),
+      message: { role: 'assistant', content: text, refusal: null },
+      logprobs: wantLogprobs ? chatLogprobs(served.engine, tokens) : null,
+      ...finishOf(reason),
     })),
-    usage: { prompt_tokens: prompt.length, completion_tokens: completion, total_tokens: prompt.length + completion },
+    usage: usageOf(order.prompt.length, texts),
   };
 }
 
-function chatLogprobs(engine: Engine, { tokens }: Generated) {
+function chatLogprobs(engine: Engine, tokens: readonly GeneratedToken[]) {
   const entry = ({ id, logprob }: { id: number; logprob: number }) => {
-    const token = engine.tokenizer.decode([id]);
-    return { token, logprob: finite(logprob), bytes: [...Buffer.from(token)] };
+    const token = textOfToken(engine, id);
+    // Part of a character has bytes of its own, and its text does not tell them.
+    const bytes = token.includes('\ufffd') ? null : [...Buffer.from(token)];
+    return { token, logprob: finite(logprob), bytes };
   };
-  return { content: tokens.map((token) => ({ ...entry(token), top_logprobs: token.top.map(entry) })) };
+  return { content: tokens.map((token) => ({ ...entry(token), top_logprobs: token.top.map(entry) })), refusal: null };
 }
 
-function streamed(
-  { served: { engine }, body, signal }: RouteCall,
-  prompt: readonly number[],
-  maxTokens: number,
-  head: object,
-) {
-  const fields = generationFields(body, 0);
+function streamed({ served, signal }: Call, { order, n, wantLogprobs, includeUsage }: ChatRequest, head: object) {
   return asTheyCome<object>(async (emit) => {
-    const piece = (delta: object, end: object = { finish_reason: null }) =>
-      emit({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, ...end }] });
-    piece({ role: 'assistant', content: '' });
-    const onText = (content: string) => piece({ content });
-    const { reason } = await generate(engine, { prompt, maxTokens, signal, fields, onText });
-    piece({}, finishOf(reason));
+    const rest = includeUsage ? { usage: null } : {};
+    const send = (index: number, delta: object, tokens: readonly GeneratedToken[], end?: object) => {
+      const logprobs = wantLogprobs && tokens.length > 0 ? chatLogprobs(served.engine, tokens) : null;
+      const choice = { index, delta, logprobs, ...(end ?? { finish_reason: null }) };
+      emit({ ...head, object: 'chat.completion.chunk', choices: [choice], ...rest });
+    };
+    const orders = copiesOf(order, n).map((copy, index): GenerationOrder => {
+      send(index, { role: 'assistant', content: '', refusal: null }, []);
+      return {
+        ...copy,
+        onPiece: (content, tokens) => send(index, { content }, tokens),
+        onEnd: ({ reason }) => send(index, {}, [], finishOf(reason)),
+      };
+    });
+    const texts = await generateAll(served, orders, signal);
+    if (!includeUsage) return;
+    emit({ ...head, object: 'chat.completion.chunk', choices: [], usage: usageOf(order.prompt.length, texts) });
   });
 }

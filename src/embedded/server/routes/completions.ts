@@ -1,165 +1,151 @@
 /** /v1/completions: OpenAI's, with vLLM's token-id prompts, `prompt_logprobs`, `return_token_ids` and `truncate_prompt_tokens`. */
 import { randomUUID } from 'node:crypto';
-import type { Engine } from '../../engine.ts';
+import { systemClock } from '../../../system/clock.ts';
 import type { TokenScores } from '../../scorer.ts';
 import { badRequest } from '../api-error.ts';
-import { type Body, flagIn, integerIn, promptsIn } from '../fields.ts';
+import { asTheyCome } from '../as-they-come.ts';
+import { type CompletionRequest, type Prompt, readCompletion } from '../completion-request.ts';
+import { flagIn } from '../fields.ts';
+import { copiesOf, finishOf, type Generated, type GenerationOrder, generateAll, usageOf } from '../generation.ts';
 import {
-  asTheyCome,
-  finishOf,
-  type Generated,
-  type GenerationFields,
-  generate,
-  generationFields,
-  requireRoom,
-} from '../generation.ts';
-import { openaiLogprobs, placesOfPrompt, scorePrompts, vllmPromptLogprobs } from '../prompt-scores.ts';
-import type { Route, RouteCall } from '../route.ts';
+  openaiLogprobs,
+  type PlaceLogprobs,
+  placesOfPrompt,
+  scorePrompts,
+  textOfToken,
+  vllmPromptLogprobs,
+} from '../prompt-scores.ts';
+import type { Route, RouteCall, Served } from '../route.ts';
 import { requireModel } from './models.ts';
-
-/** As vLLM's default for --max-logprobs. */
-const MOST_LOGPROBS = 20;
-const MOST_CHOICES = 128;
-
-interface CompletionRequest {
-  readonly prompts: readonly (readonly number[])[];
-  readonly maxTokens: number;
-  readonly n: number;
-  readonly echo: boolean;
-  /** Null when not asked for. */
-  readonly logprobs: number | null;
-  readonly promptLogprobs: number | null;
-  readonly returnIds: boolean;
-  readonly tokensAsIds: boolean;
-  readonly fields: GenerationFields;
-}
 
 export const completionsRoute: Route = {
   method: 'POST',
   path: '/v1/completions',
-  answer: async (call) => {
-    requireModel(call.body, call.served);
-    const request = readRequest(call.body, call.served.engine);
+  answer: async ({ served, body, signal }) => {
+    requireModel(body, served);
+    const request = readCompletion(body, served);
     const head = {
       id: `cmpl-${randomUUID()}`,
       object: 'text_completion',
-      created: call.served.startedAt,
-      model: call.served.name,
+      created: Math.floor(systemClock.now() / 1000),
+      model: served.name,
     };
-    if (flagIn(call.body, 'stream', false)) return { events: streamed(call, request, head) };
-    return { json: { ...head, ...(await answered(call, request)) } };
+    if (flagIn(body, 'stream', false)) return { events: streamed({ served, signal }, request, head) };
+    return { json: { ...head, ...(await answered({ served, signal }, request)) } };
   },
 };
 
-function readRequest(body: Body, engine: Engine): CompletionRequest {
-  const count = { min: 0, max: MOST_LOGPROBS };
-  const logprobs = integerIn(body, 'logprobs', count, null);
-  const request = {
-    maxTokens: integerIn(body, 'max_tokens', { min: 0, max: 1e9 }, 16),
-    n: integerIn(body, 'n', { min: 1, max: MOST_CHOICES }, 1),
-    echo: flagIn(body, 'echo', false),
-    logprobs,
-    promptLogprobs: integerIn(body, 'prompt_logprobs', count, null),
-    returnIds: flagIn(body, 'return_token_ids', false),
-    tokensAsIds: flagIn(body, 'return_tokens_as_token_ids', false),
-    fields: generationFields(body, logprobs ?? 0),
-  };
-  if (request.maxTokens === 0 && !request.echo && request.promptLogprobs === null) {
-    throw badRequest('max_tokens must be at least 1 unless echo or prompt_logprobs is asked for');
-  }
-  const prompts = readPrompts(body, engine);
-  for (const prompt of prompts) requireRoom(engine, prompt, request.maxTokens);
-  return { ...request, prompts };
+type Call = Pick<RouteCall, 'served' | 'signal'>;
+
+/** How many best tokens are named at each place of a prompt. */
+function widthOf({ promptLogprobs, logprobs }: CompletionRequest): number {
+  return Math.max(promptLogprobs ?? 0, logprobs ?? 0);
 }
 
-function readPrompts(body: Body, engine: Engine): (readonly number[])[] {
-  const addSpecialTokens = flagIn(body, 'add_special_tokens', true);
-  const keep = integerIn(body, 'truncate_prompt_tokens', { min: -1, max: 1e9 }, null);
-  const most = keep === -1 ? engine.maxLength : keep;
-  return promptsIn(body, 'prompt', engine.vocabSize).map((prompt) => {
-    if (typeof prompt !== 'string') return most === null ? prompt : prompt.slice(-most);
-    const tokens = addSpecialTokens
-      ? engine.tokenizer.encodeWithSpecialTokens(prompt)
-      : engine.tokenizer.encode(prompt);
-    return most === null ? tokens : tokens.slice(-most);
-  });
+/** Scores of each prompt's own tokens; null when nothing asks for them. */
+async function scoresOf({ served, signal }: Call, request: CompletionRequest): Promise<TokenScores[] | null> {
+  const { prompts, promptLogprobs, echo, logprobs } = request;
+  if (promptLogprobs === null && !(echo && logprobs !== null)) return null;
+  const tokens = prompts.map((prompt) => prompt.tokens);
+  return scorePrompts(served.work, tokens, { top: widthOf(request), wantRanks: promptLogprobs !== null, signal });
+}
+
+/** `n` orders a prompt. */
+function ordersOf({ prompts, n, maxTokens, fields }: CompletionRequest): GenerationOrder[] {
+  return prompts.flatMap(({ tokens }) => copiesOf({ prompt: tokens, maxTokens, fields }, n));
 }
 
 /** The whole reply at once. */
-async function answered({ served: { engine }, signal }: RouteCall, request: CompletionRequest) {
-  const { prompts, n, maxTokens, fields } = request;
-  const isScored = request.promptLogprobs !== null || (request.echo && request.logprobs !== null);
-  const top = Math.max(request.promptLogprobs ?? 0, request.logprobs ?? 0);
-  const wantRanks = request.promptLogprobs !== null;
-  const orders = prompts.flatMap((prompt) => Array.from({ length: n }, (_, copy) => ({ prompt, copy })));
+async function answered(call: Call, request: CompletionRequest) {
   const [scores, texts] = await Promise.all([
-    isScored ? scorePrompts(engine, prompts, { top, wantRanks, signal }) : null,
-    Promise.all(
-      orders.map(({ prompt, copy }) =>
-        generate(engine, { prompt, maxTokens, signal, fields: { ...fields, seed: fields.seed + copy } }),
-      ),
-    ),
+    scoresOf(call, request),
+    generateAll(call.served, ordersOf(request), call.signal),
   ]);
   const choices = texts.map((generated, index) => {
-    const prompt = prompts[Math.floor(index / n)] as readonly number[];
-    const score = scores?.[Math.floor(index / n)] ?? null;
-    return { index, ...choiceOf(engine, request, { prompt, score, generated, top }) };
+    const at = Math.floor(index / request.n);
+    const prompt = request.prompts[at] as Prompt;
+    return { index, ...choiceOf(call.served, request, { prompt, score: scores?.[at] ?? null, generated }) };
   });
-  return { choices, usage: usageOf(prompts, texts) };
+  const truncated = request.prompts.filter(({ isCut }) => isCut).length;
+  return { choices, usage: usedBy(request, texts), ...(truncated > 0 && { truncated }) };
+}
+
+function usedBy({ prompts }: CompletionRequest, texts: readonly Generated[]) {
+  const promptTokens = prompts.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return usageOf(promptTokens, texts);
 }
 
 interface Answered {
-  readonly prompt: readonly number[];
+  readonly prompt: Prompt;
   readonly score: TokenScores | null;
   readonly generated: Generated;
-  /** Width of the best-token lists in `score`. */
-  readonly top: number;
 }
 
-function choiceOf(engine: Engine, request: CompletionRequest, { prompt, score, generated, top }: Answered) {
-  const echoed = request.echo && score !== null ? placesOfPrompt(prompt, score, top) : [];
-  const places = [...echoed, ...generated.tokens].map((place) => ({
-    ...place,
-    top: place.top.slice(0, request.logprobs ?? 0),
-  }));
+function choiceOf(served: Served, request: CompletionRequest, { prompt, score, generated }: Answered) {
+  const { engine } = served;
+  const echoed = request.echo && score !== null ? placesOfPrompt(prompt.tokens, score, widthOf(request)) : [];
   const isBroken = score?.logprobs.some((value) => !Number.isFinite(value)) ?? false;
   return {
-    text: (request.echo ? engine.tokenizer.decode(prompt) : '') + generated.text,
-    logprobs: request.logprobs === null ? null : openaiLogprobs(engine, places, request.tokensAsIds),
+    text: (request.echo ? engine.tokenizer.decode(prompt.tokens) : '') + generated.text,
+    logprobs: logprobsOf(served, request, [...echoed, ...generated.tokens], 0),
     ...finishOf(generated.reason),
     ...(isBroken && { non_finite: true }),
-    ...(request.promptLogprobs !== null && {
-      prompt_logprobs: score && vllmPromptLogprobs(engine, prompt, score, request.promptLogprobs, top),
-    }),
-    ...(request.returnIds && { prompt_token_ids: prompt, token_ids: generated.tokens.map(({ id }) => id) }),
+    ...(prompt.isCut && { truncated: true }),
+    ...(request.promptLogprobs !== null &&
+      score !== null && {
+        prompt_logprobs: vllmPromptLogprobs(engine, prompt.tokens, score, request.promptLogprobs, widthOf(request)),
+      }),
+    ...(request.returnIds && { prompt_token_ids: prompt.tokens, token_ids: generated.tokens.map(({ id }) => id) }),
   };
 }
 
-function usageOf(prompts: readonly (readonly number[])[], texts: readonly Generated[]) {
-  const prompt = prompts.reduce((sum, tokens) => sum + tokens.length, 0);
-  const completion = texts.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+/** Null when not asked for. @param offset where the first of the places begins in the text of the choice */
+function logprobsOf(
+  { engine }: Served,
+  { logprobs, tokensAsIds }: CompletionRequest,
+  places: readonly PlaceLogprobs[],
+  offset: number,
+) {
+  if (logprobs === null) return null;
+  const named = places.map((place) => ({ ...place, top: place.top.slice(0, logprobs) }));
+  return openaiLogprobs(engine, named, { asIds: tokensAsIds, offset });
 }
 
 /** Pieces of text as they come, all prompts at once, each with its index. */
-function streamed({ served: { engine }, signal }: RouteCall, request: CompletionRequest, head: object) {
-  if (request.promptLogprobs !== null || request.logprobs !== null) {
-    throw badRequest('log-probabilities cannot be streamed; leave out stream', 'unsupported_parameter');
-  }
-  const { prompts, n, maxTokens, fields } = request;
-  return asTheyCome<object>(async (emit) => {
-    const piece = (index: number, text: string, end: object = { finish_reason: null }) =>
-      emit({ ...head, choices: [{ index, text, logprobs: null, ...end }] });
-    await Promise.all(
-      prompts.flatMap((prompt, at) =>
-        Array.from({ length: n }, async (_, copy) => {
-          const index = at * n + copy;
-          if (request.echo) piece(index, engine.tokenizer.decode(prompt));
-          const order = { prompt, maxTokens, signal, fields: { ...fields, seed: fields.seed + copy } };
-          const { reason } = await generate(engine, { ...order, onText: (text) => piece(index, text) });
-          piece(index, '', finishOf(reason));
-        }),
-      ),
+function streamed(call: Call, request: CompletionRequest, head: object) {
+  const { served } = call;
+  const { engine } = served;
+  if (request.promptLogprobs !== null) {
+    throw badRequest(
+      'prompt_logprobs cannot be streamed; leave out stream',
+      'prompt_logprobs',
+      'unsupported_parameter',
     );
+  }
+  return asTheyCome<object>(async (emit) => {
+    const scores = await scoresOf(call, request);
+    const usage = request.includeUsage ? { usage: null } : {};
+    const send = (choice: object) => emit({ ...head, choices: [choice], ...usage });
+    const orders = ordersOf(request).map((order, index): GenerationOrder => {
+      const at = Math.floor(index / request.n);
+      const prompt = request.prompts[at] as Prompt;
+      let offset = 0;
+      const piece = (text: string, places: readonly PlaceLogprobs[], end: object = { finish_reason: null }) => {
+        send({ index, text, logprobs: logprobsOf(served, request, places, offset), ...end });
+        offset += places.reduce((sum, { id }) => sum + textOfToken(engine, id).length, 0);
+      };
+      if (request.echo) {
+        const score = scores?.[at];
+        const places = score === undefined ? [] : placesOfPrompt(prompt.tokens, score, widthOf(request));
+        piece(engine.tokenizer.decode(prompt.tokens), places);
+      }
+      return {
+        ...order,
+        onPiece: piece,
+        onEnd: ({ reason }) => piece('', [], { ...finishOf(reason), ...(prompt.isCut && { truncated: true }) }),
+      };
+    });
+    const texts = await generateAll(served, orders, call.signal);
+    if (request.includeUsage) emit({ ...head, choices: [], usage: usedBy(request, texts) });
   });
 }

@@ -7,7 +7,7 @@ import type { Route, Served } from '../route.ts';
 export const healthRoute: Route = {
   method: 'GET',
   path: '/health',
-  answer: ({ served }) => ({ json: { status: 'ok', ...served.engine.generator.state } }),
+  answer: ({ served }) => ({ json: { status: 'ok', ...served.work.state } }),
 };
 
 /** `libra` says what computes (always in float32, whatever the weights are stored in); `libra.score` is the path of this engine's own scoring extension; other engines have no such key. */
@@ -17,28 +17,37 @@ export const modelsRoute: Route = {
   answer: ({ served }) => ({
     json: {
       object: 'list',
-      data: [
-        {
-          id: served.name,
-          object: 'model',
-          created: served.startedAt,
-          owned_by: 'libra',
-          max_model_len: served.engine.maxLength,
-          fingerprint: served.fingerprint,
-        },
-      ],
+      data: [cardOf(served)],
       libra: { score: '/v1/score', version: `onnxruntime ${ort.env.versions.node}`, dtype: 'float32', device: 'cpu' },
     },
   }),
 };
 
+/** One model by its name, which may hold slashes. */
+export const modelRoute: Route = {
+  method: 'GET',
+  path: '/v1/models/',
+  answer: ({ served, rest }) => {
+    requireModel({ model: rest }, served);
+    return { json: cardOf(served) };
+  },
+};
+
+function cardOf(served: Served) {
+  return {
+    id: served.name,
+    object: 'model',
+    created: served.startedAt,
+    owned_by: 'libra',
+    max_model_len: served.engine.maxLength,
+    fingerprint: served.fingerprint,
+  };
+}
+
 /** @throws ApiError 404 when the request names another model */
 export function requireModel(body: Body, served: Served): void {
   const asked = body.model ?? served.name;
   if (asked === served.name) return;
-  throw new ApiError(
-    404,
-    'model_not_found',
-    `the model ${JSON.stringify(asked)} is not served here, ${served.name} is`,
-  );
+  const which = typeof asked === 'string' ? `the model ${JSON.stringify(asked.slice(0, 200))}` : 'that model';
+  throw new ApiError(404, 'model_not_found', `${which} is not served here, ${served.name} is`, { param: 'model' });
 }

@@ -2,16 +2,14 @@
  * /v1/score, this engine's own extension: log-probabilities of many continuations in one request, tokenised and cut by
  * lm-evaluation-harness's rules here, so that a client sends texts and gets one number a choice.
  */
-
-import type { Engine } from '../../engine.ts';
-import { recordOf } from '../../graph/model-config.ts';
 import type { TokenScores } from '../../scorer.ts';
-import { behindPrefix, type EncodedPair, pairEncoder } from '../../text/encode-pair.ts';
-import { cutContext, rollingWindows } from '../../text/windows.ts';
-import { badRequest } from '../api-error.ts';
-import { type Body, textOrTokens } from '../fields.ts';
-import type { Route } from '../route.ts';
+import type { EncodedPair } from '../../text/encode-pair.ts';
+import { listIn } from '../fields.ts';
+import type { Route, Served } from '../route.ts';
+import { itemReader, rollingReader } from '../score-items.ts';
 import { requireModel } from './models.ts';
+
+const MOST_ITEMS = 100_000;
 
 interface ContinuationReply {
   /** Sum over the continuation, nats; null when the model gave a value that is not finite. */
@@ -20,78 +18,44 @@ interface ContinuationReply {
   readonly is_greedy: boolean;
   readonly tokens: number;
   readonly non_finite?: true;
+  /** The beginning of its context was cut: context and continuation together were longer than the model reads. */
+  readonly truncated?: true;
 }
 
+/** The reply's `truncated` counts items of which anything was cut. A text that is rolled over is read whole, in windows. */
 export const scoreRoute: Route = {
   method: 'POST',
   path: '/v1/score',
   answer: async ({ served, body, signal }) => {
     requireModel(body, served);
-    const { engine } = served;
-    const items = listIn(body, 'items').map(itemReader(engine));
-    const texts = listIn(body, 'rolling').map(rollingReader(engine));
-    const [scored, rolled] = await Promise.all([scoreAll(engine, items, signal), scoreAll(engine, texts, signal)]);
+    const items = listIn(body, 'items', MOST_ITEMS).map(itemReader(served.engine));
+    const texts = listIn(body, 'rolling', MOST_ITEMS).map(rollingReader(served.engine));
+    const [scored, rolled] = await Promise.all([scoreAll(served, items, signal), scoreAll(served, texts, signal)]);
+    const replies = scored.map((continuations, item) =>
+      continuations.map((scores, at) => ({
+        ...continuationReply(scores),
+        ...(items[item]?.[at]?.isCut && { truncated: true as const }),
+      })),
+    );
     return {
       json: {
         object: 'libra.score',
         model: served.name,
-        items: scored.map((continuations) => continuations.map(continuationReply)),
+        items: replies satisfies ContinuationReply[][],
         rolling: rolled.map((windows) => rollingReply(windows)),
+        truncated: replies.filter((continuations) => continuations.some(({ truncated }) => truncated)).length,
       },
     };
   },
 };
 
-function listIn(body: Body, field: string): readonly unknown[] {
-  const value = body[field] ?? [];
-  if (Array.isArray(value)) return value;
-  throw badRequest(`${field} must be a list`);
-}
-
-/** {context, continuations} -> tokens, cut to the model's length. */
-function itemReader(engine: Engine): (item: unknown, index: number) => EncodedPair[] {
-  const { tokenizer, vocabSize, maxLength } = engine;
-  const encodePair = pairEncoder(tokenizer);
-  return (item, index) => {
-    const place = `items[${index}]`;
-    const fields = recordOf(item);
-    if (fields === null || !Array.isArray(fields.continuations)) {
-      throw badRequest(`${place} must be {context, continuations: [...]}`);
-    }
-    const context = textOrTokens(fields.context, `${place}.context`, vocabSize);
-    return fields.continuations.map((value: unknown, at: number) => {
-      const continuation = textOrTokens(value, `${place}.continuations[${at}]`, vocabSize);
-      if (typeof context === 'string' && typeof continuation === 'string') {
-        return cutContext(encodePair(context, continuation), maxLength);
-      }
-      const before = typeof context === 'string' ? tokenizer.encode(context) : context;
-      const after = typeof continuation === 'string' ? tokenizer.encode(continuation) : continuation;
-      const pair =
-        before.length > 0 ? { context: before, continuation: after } : behindPrefix(after, tokenizer.prefixToken);
-      return cutContext(pair, maxLength);
-    });
-  };
-}
-
-/** A whole text -> its windows. */
-function rollingReader(engine: Engine): (item: unknown, index: number) => EncodedPair[] {
-  const { tokenizer, vocabSize, maxLength } = engine;
-  return (item, index) => {
-    const text = textOrTokens(item, `rolling[${index}]`, vocabSize);
-    const tokens = typeof text === 'string' ? tokenizer.encode(text) : text;
-    if (tokenizer.prefixToken === null)
-      throw new RangeError('this tokenizer has no BOS or EOS token to begin a text with');
-    return rollingWindows(tokens, tokenizer.prefixToken, maxLength);
-  };
-}
-
 async function scoreAll(
-  engine: Engine,
-  items: readonly EncodedPair[][],
+  { work }: Served,
+  items: readonly (readonly EncodedPair[])[],
   signal: AbortSignal,
 ): Promise<TokenScores[][]> {
   const docs = items.flat().map(({ context, continuation }) => ({ context, continuations: [continuation] }));
-  const scores = (await engine.scorer.score(docs, { signal })).flat();
+  const scores = (await work.score(docs, { signal })).flat();
   let next = 0;
   return items.map((pairs) => pairs.map(() => scores[next++] as TokenScores));
 }
