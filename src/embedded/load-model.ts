@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LibraError } from '../domain/errors.ts';
 import { parseTolerantJson } from '../system/json.ts';
-import { architectureOf } from './graph/architectures.ts';
+import { architectureOf } from './graph/build-model.ts';
 import { type RawConfig, recordOf } from './graph/model-config.ts';
 import type { ModelShape } from './graph/model-graph.ts';
 import { writeModel } from './graph/onnx-writer.ts';
