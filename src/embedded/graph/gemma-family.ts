@@ -10,17 +10,16 @@ export interface GemmaDifferences extends Pick<Differences, 'queryKeyNorm' | 'at
   /** For configs that do not name the type of each layer. */
   readonly layerType: (layer: number) => LayerType;
   /** Default: one rotation for all. */
-  readonly rope?: (type: LayerType) => Rope;
+  readonly ropes?: Readonly<Record<LayerType, Rope>>;
 }
 
 /** @param config with the defaults of its architecture filled in */
 export function gemmaLike(config: RawConfig, has: (tensor: string) => boolean, own: GemmaDifferences): Decoder {
   if (flagOf(config, 'use_bidirectional_attention', false)) throw unsupported('part for attention in both directions');
-  const { layerType, rope, ...differences } = own;
+  const { layerType, ropes, ...differences } = own;
   const types = layerTypesOf(config, sizeOf(config, 'num_hidden_layers'), layerType);
   const longest = sizeOf(config, 'max_position_embeddings');
   const typeOf = (layer: number): LayerType => types[layer] ?? 'full_attention';
-  const ropes = rope && new Map(types.map((type) => [type, rope(type)]));
   const bias = flagOf(config, 'attention_bias', false);
   return llamaLike(config, has, {
     ...differences,
@@ -32,6 +31,6 @@ export function gemmaLike(config: RawConfig, has: (tensor: string) => boolean, o
     attentionScale: numberOf(config, 'query_pre_attn_scalar') ** -0.5,
     logitSoftcap: optionalNumberOf(config, 'final_logit_softcapping'),
     window: (layer) => windowOf(config, typeOf(layer), longest),
-    ...(ropes && { rope: (layer: number) => ropes.get(typeOf(layer)) ?? null }),
+    ...(ropes && { rope: (layer: number) => ropes[typeOf(layer)] }),
   });
 }

@@ -3,6 +3,7 @@
  * `rope_parameters` of transformers 5. Formulas and roundings (32-bit at the same steps) are those of transformers'
  * modeling_rope_utils, so that long positions agree too.
  */
+import type { LayerType } from './layer-types.ts';
 import { numberOf, optionalNumberOf, type RawConfig, recordOf, sizeOf, unsupported } from './model-config.ts';
 import type { Rope } from './rope.ts';
 
@@ -43,6 +44,26 @@ export function readRope(config: RawConfig, setting: RopeSetting): Rope {
   const isSound = scale > 0 && frequencies.every((frequency) => Number.isFinite(frequency));
   if (!isSound) throw unsupported(`rope scaling "${kind}" with these numbers`);
   return { frequencies: Float32Array.from(frequencies), scale, isInterleaved: setting.isInterleaved ?? false };
+}
+
+/**
+ * Rotations of near and far layers: transformers 5 nests the settings of both by their type; in transformers 4 only the far
+ * ones are scaled.
+ * @param thetas for settings that do not name their own
+ */
+export function ropeByLayerType(
+  config: RawConfig,
+  thetas: { readonly headDim: number; readonly full: unknown; readonly sliding: unknown },
+): Record<LayerType, Rope> {
+  const nested = recordOf(config.rope_parameters) ?? {};
+  const read = (type: LayerType, theta: unknown, scaling: RawConfig | null) => {
+    const parameters = { rope_theta: theta, ...recordOf(nested[type]), ...scaling };
+    return readRope(config, { headDim: thetas.headDim, parameters });
+  };
+  return {
+    full_attention: read('full_attention', thetas.full, recordOf(config.rope_scaling)),
+    sliding_attention: read('sliding_attention', thetas.sliding, null),
+  };
 }
 
 interface ScalingInput {

@@ -2,9 +2,8 @@
 import type { Architecture } from '../architecture.ts';
 import type { Decoder } from '../decoder.ts';
 import { gemmaLike } from '../gemma-family.ts';
-import type { LayerType } from '../layer-types.ts';
 import { type RawConfig, recordOf, sizeOf, unsupported } from '../model-config.ts';
-import { readRope } from '../rope-config.ts';
+import { ropeByLayerType } from '../rope-config.ts';
 
 /** A config inside a `gemma3` one leaves out what is as transformers has it. */
 const DEFAULTS = {
@@ -33,19 +32,13 @@ function readText(given: RawConfig, has: Has, names?: { readonly model: string; 
   return gemmaLike(config, has, {
     layerType: (layer) => ((layer + 1) % every === 0 ? 'full_attention' : 'sliding_attention'),
     queryKeyNorm: 'each-head',
-    rope: (type) => ropeFor(type, config),
+    ropes: ropeByLayerType(config, {
+      headDim: sizeOf(config, 'head_dim'),
+      full: config.rope_theta ?? 1_000_000,
+      sliding: config.rope_local_base_freq ?? 10_000,
+    }),
     ...(names && { names }),
   });
-}
-
-/** transformers 5 nests the settings of both; transformers 4 has `rope_local_base_freq`, and scales the far layers only. */
-function ropeFor(type: LayerType, config: RawConfig) {
-  const headDim = sizeOf(config, 'head_dim');
-  const own = recordOf(recordOf(config.rope_parameters)?.[type]) ?? {};
-  const isFar = type === 'full_attention';
-  const theta = isFar ? (config.rope_theta ?? 1_000_000) : (config.rope_local_base_freq ?? 10_000);
-  const scaling = isFar ? recordOf(config.rope_scaling) : null;
-  return readRope(config, { headDim, parameters: { rope_theta: theta, ...own, ...scaling } });
 }
 
 export const gemma3Text: Architecture = { modelType: 'gemma3_text', read: (config, has) => readText(config, has) };
