@@ -90,10 +90,14 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
     },
     'BF16',
   ),
-  llama_yarn_with_attention_factor: of({
-    ...LLAMA,
-    rope_scaling: { type: 'yarn', factor: 4, attention_factor: 1.3, original_max_position_embeddings: 32 },
-  }),
+  llama_yarn_with_attention_factor: of(
+    {
+      ...LLAMA,
+      rope_scaling: { type: 'yarn', factor: 4, attention_factor: 1.3, original_max_position_embeddings: 32 },
+    },
+    'F32',
+    { seed: 4 },
+  ),
   llama_longrope: of({
     ...LLAMA,
     max_position_embeddings: 512,
@@ -105,18 +109,19 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
       original_max_position_embeddings: 128,
     },
   }),
-  llama_proportional_rope: of({
-    ...LLAMA,
-    rope_parameters: { rope_type: 'proportional', rope_theta: 10_000, factor: 2 },
-  }),
-  llama_gelu: of({ ...LLAMA, hidden_act: 'gelu' }),
+  llama_proportional_rope: of(
+    { ...LLAMA, rope_parameters: { rope_type: 'proportional', rope_theta: 10_000, factor: 2 } },
+    'F32',
+    { seed: 2 },
+  ),
+  llama_gelu: of({ ...LLAMA, hidden_act: 'gelu' }, 'F32', { seed: 3 }),
   llama_quick_gelu: of({ ...LLAMA, hidden_act: 'quick_gelu' }),
   llama_relu: of({ ...LLAMA, hidden_act: 'relu' }),
   llama_tied_with_another_head: of(LLAMA, 'F32', { places: { hasHead: true } }),
 
   mistral: of({ ...MISTRAL, tie_word_embeddings: false, head_dim: 20 }, 'BF16'),
   mistral_window: of({ ...MISTRAL, sliding_window: 24 }),
-  mistral_some_windows: of({ ...MISTRAL, sliding_window: 8, layer_types: LAYERS }),
+  mistral_some_windows: of({ ...MISTRAL, head_dim: 12, sliding_window: 8, layer_types: LAYERS }),
 
   qwen2: of(QWEN2),
   qwen2_untied: of({ ...QWEN2, tie_word_embeddings: false, num_key_value_heads: 1 }, 'F16'),
@@ -124,7 +129,7 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
   qwen2_named_windows: of({ ...QWEN2, use_sliding_window: true, max_window_layers: 3, layer_types: LAYERS }, 'BF16'),
 
   qwen3: of(QWEN3),
-  qwen3_untied_with_biases: of({ ...QWEN3, tie_word_embeddings: false, attention_bias: true }, 'BF16'),
+  qwen3_untied_with_biases: of({ ...QWEN3, tie_word_embeddings: false, attention_bias: true }, 'BF16', { seed: 2 }),
   qwen3_upper_windows: of({ ...QWEN3, use_sliding_window: true }),
   qwen3_yarn: of({
     ...QWEN3,
@@ -136,7 +141,7 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
   olmo2_untied_with_biases: of({ ...OLMO2, tie_word_embeddings: false, attention_bias: true }, 'BF16'),
 
   gemma2: of(GEMMA2),
-  gemma2_half: of({ ...GEMMA2, sliding_window: 128 }, 'BF16'),
+  gemma2_half: of({ ...GEMMA2, sliding_window: 128 }, 'BF16', { seed: 2 }),
   gemma2_uncapped_untied: of({
     ...GEMMA2,
     attn_logit_softcapping: null,
@@ -165,28 +170,38 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
       final_logit_softcapping: 5.5,
     },
     'BF16',
+    { seed: 2 },
   ),
 
   phi3: of(PHI3),
-  phi3_partial_untied: of({ ...PHI3, tie_word_embeddings: false, partial_rotary_factor: 0.5 }, 'BF16'),
+  phi3_partial_untied: of({ ...PHI3, tie_word_embeddings: false, partial_rotary_factor: 0.5 }, 'BF16', { seed: 2 }),
   phi3_window: of({ ...PHI3, sliding_window: 24 }),
-  phi3_longrope: of({
-    ...PHI3,
-    max_position_embeddings: 1024,
-    partial_rotary_factor: 0.67,
-    rope_scaling: { type: 'longrope', short_factor: factors(4, 1), long_factor: factors(4, 6) },
-  }),
-  phi3_longrope_called_su: of({
-    ...PHI3,
-    max_position_embeddings: 512,
-    rope_parameters: {
-      type: 'su',
-      rope_theta: 20_000,
-      partial_rotary_factor: 0.5,
-      short_factor: factors(3, 1),
-      long_factor: factors(3, 6),
+  phi3_longrope: of(
+    {
+      ...PHI3,
+      max_position_embeddings: 1024,
+      partial_rotary_factor: 0.67,
+      rope_scaling: { type: 'longrope', short_factor: factors(4, 1), long_factor: factors(4, 6) },
     },
-  }),
+    'F32',
+    { seed: 3 },
+  ),
+  phi3_longrope_called_su: of(
+    {
+      ...PHI3,
+      max_position_embeddings: 512,
+      rope_parameters: {
+        type: 'su',
+        original_max_position_embeddings: 128,
+        rope_theta: 20_000,
+        partial_rotary_factor: 0.5,
+        short_factor: factors(3, 1),
+        long_factor: factors(3, 6),
+      },
+    },
+    'F32',
+    { seed: 2 },
+  ),
 
   gpt2: of(GPT2),
   gpt2_half: of(GPT2, 'F16'),
@@ -197,7 +212,7 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
     scale_attn_by_inverse_layer_idx: true,
     tie_word_embeddings: false,
   }),
-  gpt2_unscaled: of({ ...GPT2, scale_attn_weights: false, activation_function: 'relu' }),
+  gpt2_unscaled: of({ ...GPT2, scale_attn_weights: false, activation_function: 'relu' }, 'F32', { seed: 2 }),
 
   gpt_neox: of(NEOX, 'F32', { places: { head: 'embed_out' } }),
   gpt_neox_half: of({ ...NEOX, rotary_pct: 0.25, hidden_act: 'gelu_new' }, 'BF16', { places: { head: 'embed_out' } }),
@@ -209,7 +224,7 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
     rope_parameters: { rope_type: 'linear', factor: 2, rope_theta: 20_000, partial_rotary_factor: 1 },
   }),
 
-  olmo: of({ ...RMS, model_type: 'olmo', clip_qkv: 1.5 }),
+  olmo: of({ ...RMS, model_type: 'olmo', clip_qkv: 1.5 }, 'F32', { seed: 2 }),
   olmo_unclipped: of({ ...RMS, model_type: 'olmo', clip_qkv: null, tie_word_embeddings: false }, 'BF16'),
   olmo3: of({
     ...OLMO2,
@@ -219,18 +234,18 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
     rope_theta: 20_000,
     rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 32 },
   }),
-  gemma: of({ ...GEMMA, model_type: 'gemma', hidden_act: 'gelu' }),
+  gemma: of({ ...RMS, model_type: 'gemma', head_dim: 20, hidden_act: 'gelu' }),
   granite: of({
     ...LLAMA,
     model_type: 'granite',
     attention_bias: true,
     mlp_bias: true,
-    embedding_multiplier: 3.5,
+    embedding_multiplier: 0.5,
     attention_multiplier: 0.4,
-    residual_multiplier: 0.7,
+    residual_multiplier: 1.7,
     logits_scaling: 0.6,
   }),
-  smollm3: of({ ...LLAMA, model_type: 'smollm3', no_rope_layer_interval: 2, pad_token_id: 0 }),
+  smollm3: of({ ...LLAMA, model_type: 'smollm3', no_rope_layer_interval: 2, pad_token_id: 0 }, 'F32', { seed: 2 }),
   smollm3_named_layers: of(
     {
       ...LLAMA,
@@ -241,6 +256,7 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
       pad_token_id: 0,
     },
     'BF16',
+    { seed: 2 },
   ),
   stablelm: of({ ...LLAMA, model_type: 'stablelm', layer_norm_eps: 1e-5, partial_rotary_factor: 0.5 }),
   stablelm_parallel: of({

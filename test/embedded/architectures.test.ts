@@ -1,6 +1,10 @@
 /** Every architecture against transformers, and what is refused by name. */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { ACTIVATION_NAMES, activationOf } from '../../src/embedded/graph/activation.ts';
 import { ARCHITECTURES } from '../../src/embedded/graph/architectures/index.ts';
+import { GraphBuilder } from '../../src/embedded/graph/graph-builder.ts';
+import { writeModel } from '../../src/embedded/graph/onnx-writer.ts';
 import { loadModel } from '../../src/embedded/load-model.ts';
 import { LOAD, testAgainst } from './against-recorded.ts';
 import { ARCHITECTURE_VARIANTS } from './architecture-variants.ts';
@@ -58,6 +62,18 @@ test('every architecture is compared with transformers', () => {
   ];
   const types = new Set(compared.map(({ config, writtenConfig }) => (writtenConfig ?? config).model_type));
   expect(types).toEqual(new Set(ARCHITECTURES.map(({ modelType }) => modelType)));
+});
+
+const { x, y } = recordedArchitectures.activations;
+
+test.each(ACTIVATION_NAMES)('activation %s is what transformers computes', async (name) => {
+  const graph = new GraphBuilder(new Map(), String);
+  const activation = activationOf({ hidden_act: name });
+  graph.output('y', activation(graph, graph.input('x', 'float32', [x.length])), 'float32', [x.length]);
+  const session = await InferenceSession.create(writeModel(graph.finish()), { logSeverityLevel: 3 });
+  const out = await session.run({ x: new Tensor('float32', Float32Array.from(x), [x.length]) });
+  const difference = Array.from(out.y?.data as Float32Array, (value, index) => Math.abs(value - y[name]![index]!));
+  expect(Math.max(...difference)).toBeLessThan(2e-6);
 });
 
 const LLAMA = VARIANTS.plain!;

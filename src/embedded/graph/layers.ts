@@ -1,7 +1,7 @@
 /** Parts that decoders are put together from. Hidden states are kept as [batch x time, width] between them. */
 import type { FeedForward, Linear, Norm } from './decoder.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
-import { type Attribute, Float } from './onnx-writer.ts';
+import { Float } from './onnx-writer.ts';
 
 /** scale (x W^T + bias) for `x` [n, inputs]; the weight is used as it lies in the file, so nothing is transposed or copied. */
 export function linear(graph: GraphBuilder, x: Value, layer: Linear): Value {
@@ -12,25 +12,15 @@ export function linear(graph: GraphBuilder, x: Value, layer: Linear): Value {
   return graph.node('Gemm', operands, { transB: inputsFirst ? 0 : 1, ...scaled });
 }
 
-/** The weights of a norm and how the runtime is asked for it, alone or together with the addition before it. */
-export interface NormParts {
-  readonly weights: readonly Value[];
-  readonly epsilon: Readonly<Record<string, Attribute>>;
-}
-
-export function normParts(graph: GraphBuilder, norm: Norm): NormParts {
-  const { name, width, bias, plusOne } = norm;
-  const plain = name === null ? ones(graph, width) : graph.weight(`${name}.weight`, [width]);
-  const scale = plusOne ? graph.node('Add', [plain, graph.floats([1], [1])]) : plain;
-  const weights = bias && name !== null ? [scale, graph.weight(`${name}.bias`, [width])] : [scale];
-  return { weights, epsilon: { epsilon: new Float(norm.epsilon) } };
-}
-
 /** `x` [..., norm.width] normalised over its last axis. */
 export function normalise(graph: GraphBuilder, x: Value, norm: Norm): Value {
-  const { weights, epsilon } = normParts(graph, norm);
-  const op = norm.kind === 'rms' ? 'SimplifiedLayerNormalization' : 'LayerNormalization';
-  return graph.node(op, [x, ...weights], { axis: -1, ...epsilon });
+  const { kind, name, width, epsilon, bias, plusOne } = norm;
+  const plain = name === null ? ones(graph, width) : graph.weight(`${name}.weight`, [width]);
+  // Constant, so the runtime adds once.
+  const scale = plusOne ? graph.node('Add', [plain, graph.floats([1], [1])]) : plain;
+  const weights = bias && name !== null ? [scale, graph.weight(`${name}.bias`, [width])] : [scale];
+  const op = kind === 'rms' ? 'SimplifiedLayerNormalization' : 'LayerNormalization';
+  return graph.node(op, [x, ...weights], { axis: -1, epsilon: new Float(epsilon) });
 }
 
 export function feedForward(graph: GraphBuilder, x: Value, layer: FeedForward): Value {

@@ -39,7 +39,7 @@ export function readRope(config: RawConfig, setting: RopeSetting): Rope {
   const theta = numberOf(parameters, 'rope_theta', setting.theta ?? numberOf(config, 'rope_theta', 10_000));
   const partial = setting.partial ?? 1;
   const dim = kind === 'proportional' ? setting.headDim : Math.trunc(setting.headDim * partial);
-  if (dim % 2 !== 0 || dim <= 0 || dim > setting.headDim) throw unsupported(`rotation of ${dim} dimensions of a head`);
+  if (dim <= 0 || pairsOf(dim) * 2 > setting.headDim) throw unsupported(`rotation of ${dim} dimensions of a head`);
   const { frequencies, scale } = scaling({ theta, dim, partial, parameters, config });
   const isSound = scale > 0 && frequencies.every((frequency) => Number.isFinite(frequency));
   if (!isSound) throw unsupported(`rope scaling "${kind}" with these numbers`);
@@ -94,9 +94,14 @@ function unscaled(frequencies: readonly number[]): Scaling {
   return { frequencies, scale: 1 };
 }
 
+/** A share of a head may come out odd; one dimension more is rotated then. */
+function pairsOf(dim: number): number {
+  return Math.ceil(dim / 2);
+}
+
 /** theta^(2 i / dim) for every pair i */
 function waves({ theta, dim }: ScalingInput): number[] {
-  return Array.from({ length: dim / 2 }, (_, pair) => Math.fround(theta ** Math.fround((2 * pair) / dim)));
+  return Array.from({ length: pairsOf(dim) }, (_, pair) => Math.fround(theta ** Math.fround((2 * pair) / dim)));
 }
 
 function plainFrequencies(input: ScalingInput): number[] {

@@ -9,6 +9,7 @@ give the checkpoint another seed.
 import json, pathlib, sys
 import torch, transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.activations import ACT2FN
 
 HERE = pathlib.Path(__file__).parent
 FILE = HERE / "architectures.json"
@@ -59,6 +60,12 @@ def record(directory):
     return result
 
 
+def record_activations():
+    x = torch.tensor([i / 4 for i in range(-48, 49)])
+    names = [n for n in ACT2FN if n not in ("prelu", "xielu")]
+    return {"x": x.tolist(), "y": {n: [round(v, 6) for v in ACT2FN[n](x).tolist()] for n in names}}
+
+
 torch.set_num_threads(1)
 transformers.utils.logging.disable_progress_bar()
 root, names = pathlib.Path(sys.argv[1]), sys.argv[2:]
@@ -68,5 +75,5 @@ for directory in sorted(root.iterdir()):
         continue
     models[directory.name] = record(directory)
     versions = {"torch": torch.__version__, "transformers": transformers.__version__}
-    result = {"versions": versions, "models": dict(sorted(models.items()))}
+    result = {"versions": versions, "activations": record_activations(), "models": dict(sorted(models.items()))}
     FILE.write_text(json.dumps(result, ensure_ascii=True, separators=(",", ":")) + "\n")

@@ -27,4 +27,8 @@ export const recorded = JSON.parse(readFileSync(new URL('./transformers.json', i
 
 export const recordedArchitectures = JSON.parse(
   readFileSync(new URL('./architectures.json', import.meta.url), 'utf8'),
-) as { readonly models: Readonly<Record<string, RecordedModel>> };
+) as {
+  readonly models: Readonly<Record<string, RecordedModel>>;
+  /** Every activation of transformers at the places `x`. */
+  readonly activations: { readonly x: readonly number[]; readonly y: Readonly<Record<string, readonly number[]>> };
+};
