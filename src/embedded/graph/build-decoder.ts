@@ -3,13 +3,15 @@ import type { Block, Decoder, Norm } from './decoder.ts';
 import type { GraphBuilder, Value } from './graph-builder.ts';
 import { nextTokenOutputs, wantedRows } from './head.ts';
 import { feedForward, flatten, linear, normalise, softcapped } from './layers.ts';
+import { unsupported } from './model-config.ts';
 import { type GraphInputs, graphInputs, type ModelGraph } from './model-graph.ts';
 import { type Rope, type RotaryTables, rotaryTables } from './rope.ts';
 import { type AttentionPlace, selfAttention } from './self-attention.ts';
 
 /** @throws LibraError LIBRA_CHECKPOINT_INVALID when a weight is missing or not of the size the config asks for */
 export function buildDecoder(graph: GraphBuilder, decoder: Decoder): ModelGraph {
-  const { shape, blocks, finalNorm, head } = decoder;
+  const { blocks, finalNorm, head } = decoder;
+  const shape = { ...decoder.shape, window: windowOf(blocks) };
   const inputs = graphInputs(graph);
   const batchAndTime = graph.node('Shape', [inputs.ids]);
   const tables = rotaryTablesOf(graph, inputs.positions, blocks);
@@ -22,6 +24,13 @@ export function buildDecoder(graph: GraphBuilder, decoder: Decoder): ModelGraph 
   const logits = softcapped(graph, linear(graph, wanted, head.linear), head.softcap);
   nextTokenOutputs(graph, logits, inputs, shape.vocabSize);
   return { shape, graph: graph.finish() };
+}
+
+/** The window of the layers that have one; no architecture has two sizes. */
+function windowOf(blocks: readonly Block[]): number | null {
+  const windows = new Set(blocks.flatMap(({ attention }) => attention.window ?? []));
+  if (windows.size > 1) throw unsupported('part for layers with windows of several sizes');
+  return [...windows][0] ?? null;
 }
 
 /** One pair of tables for every kind of rotation the layers use, worked out once a run. */

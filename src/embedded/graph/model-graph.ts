@@ -10,6 +10,8 @@ export interface ModelShape {
   readonly vocabSize: number;
   /** Longest sequence in tokens that the positions were made for. */
   readonly maxLength: number;
+  /** Tokens that windowed layers look back, the token itself included; null when all layers see everything. */
+  readonly window?: number | null;
 }
 
 export interface ModelGraph {
