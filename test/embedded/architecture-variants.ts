@@ -129,7 +129,7 @@ export const ARCHITECTURE_VARIANTS: Readonly<Record<string, SeededCheckpoint>> =
   qwen2_named_windows: of({ ...QWEN2, use_sliding_window: true, max_window_layers: 3, layer_types: LAYERS }, 'BF16'),
 
   qwen3: of(QWEN3),
-  qwen3_untied_with_biases: of({ ...QWEN3, tie_word_embeddings: false, attention_bias: true }, 'BF16', { seed: 2 }),
+  qwen3_untied_with_biases: of({ ...QWEN3, tie_word_embeddings: false, attention_bias: true }, 'BF16', { seed: 3 }),
   qwen3_upper_windows: of({ ...QWEN3, use_sliding_window: true }),
   qwen3_yarn: of({
     ...QWEN3,

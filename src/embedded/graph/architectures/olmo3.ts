@@ -23,8 +23,8 @@ export const olmo3: Architecture = {
     const typeOf = (layer: number): LayerType => types[layer] ?? 'full_attention';
     const longest = sizeOf(config, 'max_position_embeddings');
     const headDim = sizeOf(config, 'head_dim', sizeOf(config, 'hidden_size') / sizeOf(config, 'num_attention_heads'));
-    const theta = config.rope_theta ?? 500_000;
-    const ropes = ropeByLayerType(config, { headDim, full: theta, sliding: theta });
+    // In the spelling of transformers 4, transformers 5 takes `rope_theta` for the far layers only.
+    const ropes = ropeByLayerType(config, { headDim, full: config.rope_theta ?? 500_000, sliding: 500_000 });
     const bias = flagOf(config, 'attention_bias', false);
     return llamaLike(config, has, {
       biases: { qkv: bias, output: bias, feedForward: false },
