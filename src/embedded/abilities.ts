@@ -1,6 +1,6 @@
 /** What the embedded engine declares, for those who choose between engines. */
 import type { Request } from '../domain/request.ts';
-import { MODEL_TYPES } from './graph/architectures.ts';
+import { ARCHITECTURES } from './graph/architectures/index.ts';
 
 export const EMBEDDED_ABILITIES: {
   readonly answers: readonly Request['type'][];
@@ -10,7 +10,7 @@ export const EMBEDDED_ABILITIES: {
   readonly quantised: boolean;
 } = {
   answers: ['loglikelihood', 'loglikelihood_rolling', 'generate_until'],
-  architectures: MODEL_TYPES,
+  architectures: ARCHITECTURES.map(({ modelType }) => modelType),
   formats: ['safetensors', 'pytorch'],
   adapters: true,
   quantised: false,

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LibraError } from '../domain/errors.ts';
-import { architectureOf } from './graph/architectures.ts';
+import { architectureOf } from './graph/build-model.ts';
 import type { RawConfig } from './graph/model-config.ts';
 import type { ModelShape } from './graph/model-graph.ts';
 import { writeModel } from './graph/onnx-writer.ts';

@@ -5,6 +5,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '../../src/embedded/sampling.ts';
+import { type Places, type SeededTensor, tensorsOf } from './seeded-tensors.ts';
 
 export type Dtype = 'F32' | 'F16' | 'BF16';
 
@@ -13,6 +14,11 @@ export interface SeededCheckpoint {
   readonly dtype: Dtype;
   /** Number of safetensors files; more than one get an index. */
   readonly shards: number;
+  /** Chosen so that the best token is nowhere a matter of rounding. */
+  readonly seed?: number;
+  readonly places?: Places;
+  /** What is written as config.json where that is not `config` itself. */
+  readonly writtenConfig?: Readonly<Record<string, unknown>>;
 }
 
 const BASE = {
@@ -72,16 +78,27 @@ export const VARIANTS: Readonly<Record<string, SeededCheckpoint>> = {
 };
 
 /** Writes the checkpoint into `directory` (made if needed) and returns it. */
-export async function writeSeeded(name: string, directory: string): Promise<string> {
-  const { config, dtype, shards } = VARIANTS[name] as SeededCheckpoint;
+export function writeSeeded(name: string, directory: string): Promise<string> {
+  return writeCheckpoint(VARIANTS[name] as SeededCheckpoint, directory);
+}
+
+export async function writeCheckpoint(checkpoint: SeededCheckpoint, directory: string): Promise<string> {
+  const { config, dtype, shards, places, writtenConfig } = checkpoint;
   await mkdir(directory, { recursive: true });
   const torchDtype = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }[dtype];
-  await writeFile(join(directory, 'config.json'), JSON.stringify({ ...config, torch_dtype: torchDtype }));
+  await writeFile(
+    join(directory, 'config.json'),
+    JSON.stringify({ ...(writtenConfig ?? config), torch_dtype: torchDtype }),
+  );
   for (const file of ['tokenizer.json', 'tokenizer_config.json']) {
     await copyFile(new URL(`./recorded/tokenizer/${file}`, import.meta.url), join(directory, file));
   }
-  const random = seededRandom(20_260);
-  const tensors = shapesOf(config).map(([tensor, shape]) => ({ tensor, shape, bytes: fill(shape, dtype, random) }));
+  const random = seededRandom(checkpoint.seed ?? 20_260);
+  const tensors = tensorsOf(config, places).map((tensor) => ({
+    tensor: tensor.name,
+    shape: tensor.shape,
+    bytes: fill(tensor, dtype, random),
+  }));
   const size = Math.ceil(tensors.length / shards);
   const weightMap: Record<string, string> = {};
   for (let shard = 0; shard < shards; shard++) {
@@ -97,39 +114,9 @@ export async function writeSeeded(name: string, directory: string): Promise<stri
   return directory;
 }
 
-function shapesOf(config: Readonly<Record<string, unknown>>): [string, number[]][] {
-  const number = (key: string) => config[key] as number;
-  const [vocab, width, inner] = [number('vocab_size'), number('hidden_size'), number('intermediate_size')];
-  const dim = (config.head_dim as number | undefined) ?? width / number('num_attention_heads');
-  const [queries, keys] = [number('num_attention_heads') * dim, number('num_key_value_heads') * dim];
-  const linear = (name: string, out: number, input: number, bias: unknown): [string, number[]][] => [
-    [`${name}.weight`, [out, input]],
-    ...(bias ? [[`${name}.bias`, [out]] as [string, number[]]] : []),
-  ];
-  const layer = (name: string): [string, number[]][] => [
-    [`${name}.input_layernorm.weight`, [width]],
-    ...linear(`${name}.self_attn.q_proj`, queries, width, config.attention_bias),
-    ...linear(`${name}.self_attn.k_proj`, keys, width, config.attention_bias),
-    ...linear(`${name}.self_attn.v_proj`, keys, width, config.attention_bias),
-    ...linear(`${name}.self_attn.o_proj`, width, queries, config.attention_bias),
-    [`${name}.post_attention_layernorm.weight`, [width]],
-    ...linear(`${name}.mlp.gate_proj`, inner, width, config.mlp_bias),
-    ...linear(`${name}.mlp.up_proj`, inner, width, config.mlp_bias),
-    ...linear(`${name}.mlp.down_proj`, width, inner, config.mlp_bias),
-  ];
-  return [
-    ['model.embed_tokens.weight', [vocab, width]],
-    ...Array.from({ length: number('num_hidden_layers') }, (_, index) => layer(`model.layers.${index}`)).flat(),
-    ['model.norm.weight', [width]],
-    ...(config.tie_word_embeddings ? [] : linear('lm_head', vocab, width, false)),
-  ];
-}
-
-/** Norm weights near one, everything else spread enough that the best token is clear. */
-function fill(shape: readonly number[], dtype: Dtype, random: () => number): Buffer {
+function fill({ shape, centre, spread }: SeededTensor, dtype: Dtype, random: () => number): Buffer {
   const count = shape.reduce((a, b) => a * b, 1);
   const buffer = Buffer.alloc(count * (dtype === 'F32' ? 4 : 2));
-  const [centre, spread] = shape.length === 1 ? [0.9, 0.6] : [0, 0.5];
   for (let index = 0; index < count; index++) {
     const value = centre + spread * (random() - 0.5);
     if (dtype === 'F32') buffer.writeFloatLE(value, index * 4);
@@ -154,7 +141,10 @@ function float16(value: number): number {
   return exponent <= 0 ? 0 : ((bits >>> 16) & 0x8000) | (exponent << 10) | ((bits >>> 13) & 0x3ff);
 }
 
-function safetensors(tensors: readonly { tensor: string; shape: number[]; bytes: Buffer }[], dtype: Dtype): Buffer {
+function safetensors(
+  tensors: readonly { tensor: string; shape: readonly number[]; bytes: Buffer }[],
+  dtype: Dtype,
+): Buffer {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   let offset = 0;
   for (const { tensor, shape, bytes } of tensors) {

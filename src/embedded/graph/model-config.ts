@@ -1,6 +1,10 @@
 /** Reading config.json: one place for "this field, this kind, or this default", with errors that name the field. */
 import { LibraError } from '../../domain/errors.ts';
 
+/** What to do with a checkpoint the embedded engine cannot run. */
+export const OTHER_ENGINES =
+  'Serve this checkpoint with vLLM, SGLang or another OpenAI-compatible server and pass --engine http://host:port.';
+
 export type RawConfig = Readonly<Record<string, unknown>>;
 
 /** @throws LibraError LIBRA_CHECKPOINT_INVALID when the field is missing (and has no default) or not a positive whole number */
@@ -17,6 +21,11 @@ export function numberOf(config: RawConfig, field: string, otherwise?: number): 
   throw wrong(field, value);
 }
 
+/** A number, or null when the field is missing or null. */
+export function optionalNumberOf(config: RawConfig, field: string): number | null {
+  return config[field] == null ? null : numberOf(config, field);
+}
+
 export function flagOf(config: RawConfig, field: string, otherwise: boolean): boolean {
   const value = config[field] ?? otherwise;
   if (typeof value === 'boolean') return value;
@@ -30,7 +39,7 @@ export function recordOf(value: unknown): RawConfig | null {
 /** A setting the graph has no part for. */
 export function unsupported(what: string): LibraError {
   return new LibraError('LIBRA_ARCHITECTURE_UNSUPPORTED', `the embedded engine has no ${what}`, {
-    hint: 'Serve this checkpoint with vLLM or another OpenAI-compatible server and pass --engine http://host:port.',
+    hint: OTHER_ENGINES,
   });
 }
 

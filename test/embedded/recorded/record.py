@@ -1,7 +1,7 @@
 """Records what transformers says about the seeded checkpoints. Run once, never by the tests:
 
     npx tsx test/embedded/recorded/write-checkpoints.ts /tmp/seeded
-    python test/embedded/recorded/record.py /tmp/seeded
+    python test/embedded/recorded/record.py /tmp/seeded/llama
 """
 import json, pathlib, sys
 import torch, transformers

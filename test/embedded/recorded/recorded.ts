@@ -1,4 +1,4 @@
-/** What transformers said (transformers.json, made by record.py). */
+/** What transformers said (transformers.json made by record.py, architectures.json by record-architectures.py). */
 import { readFileSync } from 'node:fs';
 
 interface Scored {
@@ -23,4 +23,12 @@ export const recorded = JSON.parse(readFileSync(new URL('./transformers.json', i
     readonly ids: readonly (readonly number[])[];
   };
   readonly models: Readonly<Record<string, RecordedModel>>;
+};
+
+export const recordedArchitectures = JSON.parse(
+  readFileSync(new URL('./architectures.json', import.meta.url), 'utf8'),
+) as {
+  readonly models: Readonly<Record<string, RecordedModel>>;
+  /** Every activation of transformers at the places `x`. */
+  readonly activations: { readonly x: readonly number[]; readonly y: Readonly<Record<string, readonly number[]>> };
 };

@@ -1,5 +1,11 @@
-/** Writes every seeded checkpoint below the directory given, for record.py. */
+/** Writes every seeded checkpoint for record.py and record-architectures.py: those of Llama in `llama`, the others in `others`. */
 import { join } from 'node:path';
-import { VARIANTS, writeSeeded } from '../seeded-checkpoint.ts';
+import { ARCHITECTURE_VARIANTS } from '../architecture-variants.ts';
+import { VARIANTS, writeCheckpoint } from '../seeded-checkpoint.ts';
 
-for (const name of Object.keys(VARIANTS)) await writeSeeded(name, join(process.argv[2] ?? '', name));
+const root = process.argv[2] ?? '';
+for (const [folder, variants] of Object.entries({ llama: VARIANTS, others: ARCHITECTURE_VARIANTS })) {
+  for (const [name, checkpoint] of Object.entries(variants)) {
+    await writeCheckpoint(checkpoint, join(root, folder, name));
+  }
+}
