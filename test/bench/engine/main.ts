@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Engine, loadEngine } from '../../../src/embedded/engine.ts';
 import { seededRandom } from '../../../src/embedded/sampling.ts';
-import { type Command, compareAnswers, runHarness, runLibra, type Work } from './end-to-end.ts';
+import { type Command, compareAnswers, describeAgreement, runHarness, runLibra, type Work } from './end-to-end.ts';
 import { findPeers, type Peers, TransformersRounds } from './peers.ts';
 import { sgemmSeconds } from './sgemm.ts';
 import { writeSmolShaped } from './smol-shaped.ts';
@@ -122,14 +122,14 @@ function inProcessWork(engine: Engine): Record<string, { run: () => Promise<unkn
 
 /** Whole commands, with everything a user waits for. */
 async function benchCommands(): Promise<void> {
-  const tasks = join(scratch, 'tasks');
-  writeBenchTasks(tasks);
+  const directory = join(scratch, 'tasks');
+  writeBenchTasks(directory);
   for (const [task, docs, what] of [
     ['choice_5', 300, '5-shot, 300 docs of four choices'],
     ['choice_0', 300, '0-shot, 300 docs of four choices'],
     ['continue', 200, '200 greedy generations of 64 tokens'],
   ] as const) {
-    const work = { task, tasks, docs, model };
+    const work = { tasks: [task], directory, docs, model };
     const own = await runLibra(work);
     const harness = found && (await harnessTime(found, work, own));
     say(what, `${own.seconds.toFixed(1)} s${harness ?? ''}`);
@@ -144,7 +144,9 @@ async function harnessTime(rival: Peers, work: Work, own: Command): Promise<stri
   const long = await runHarness(rival, { ...work, docs: some }, values.batch);
   const perDoc = (long.seconds - short.seconds) / (some - few);
   const all = long.seconds + perDoc * (work.docs - some);
-  return `; lm_eval --model hf ${all.toFixed(0)} s (from ${some} docs, ${perDoc.toFixed(2)} s each): ${(all / own.seconds).toFixed(1)} x; ${compareAnswers(own, long)}`;
+  const [task] = work.tasks as [string];
+  const agreement = compareAnswers(own.answers.get(task)!, long.answers.get(task)!);
+  return `; lm_eval --model hf ${all.toFixed(0)} s (from ${some} docs, ${perDoc.toFixed(2)} s each): ${(all / own.seconds).toFixed(1)} x; ${describeAgreement(agreement)}`;
 }
 
 function ratio(other: number, own: number, torch: string | undefined): string {
