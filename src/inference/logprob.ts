@@ -19,6 +19,8 @@ export function moveTrailingSpace(context: string, continuation: string): { cont
 export interface ScoredTokens {
   readonly tokens: readonly number[];
   readonly scored: number;
+  /** The beginning of the context was cut. */
+  readonly isCut?: boolean;
 }
 
 /**

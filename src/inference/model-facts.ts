@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import { findBaseModel } from '../system/base-model.ts';
 import { parseTolerantJson } from '../system/json.ts';
+import { NO_FRAME, readTokenizerFacts, type TextFrame } from './text-frame.ts';
 
 /** How weights were saved: safetensors, or PyTorch's own zip of pickles. */
 export type WeightFormat = 'safetensors' | 'pytorch';
@@ -26,6 +27,8 @@ export interface ModelFacts {
   readonly maxPositions: number | null;
   /** The token a text starts with where it has no context: BOS, else EOS (lm-evaluation-harness's prefix_token_id). */
   readonly prefixTokenId: number | null;
+  /** What its tokenizer puts around every text. */
+  readonly frame: TextFrame;
   /** Null when no file of weights is there (yet). */
   readonly format: WeightFormat | null;
   /** Weights in files, without an adapter's own; null when unknown. */
@@ -58,14 +61,16 @@ export async function readModelFacts(path: string, baseModel: string | null = nu
   const dtype = config.dtype ?? config.torch_dtype ?? null;
   const quantization = config.quantization_config ? (config.quantization_config.quant_method ?? 'unnamed') : null;
   const weights = await weighFiles(whole);
+  const tokenizer = (await readTokenizerFacts(path)) ?? (await readTokenizerFacts(whole));
   return {
     modelType: config.model_type ?? null,
     architectures: config.architectures ?? [],
     dtype,
     quantization,
     maxPositions: config.max_position_embeddings ?? config.n_positions ?? null,
-    prefixTokenId:
-      (await prefixOfTokenizer(path)) ?? (await prefixOfTokenizer(whole)) ?? config.bos_token_id ?? eos ?? null,
+    // The tokenizer knows better than config.json, which often names a BOS that the tokenizer never uses.
+    prefixTokenId: tokenizer?.prefixTokenId ?? config.bos_token_id ?? eos ?? null,
+    frame: tokenizer?.frame ?? NO_FRAME,
     format: weights.format,
     parameters: quantization === null && weights.bytes > 0 ? Math.round(weights.bytes / bytesEach(dtype)) : null,
     adapter,
@@ -141,23 +146,5 @@ async function readConfig(path: string): Promise<z.infer<typeof Config>> {
       hint: 'Is this a Hugging Face checkpoint directory, and was it written to its end?',
       cause,
     });
-  }
-}
-
-const Token = z.union([z.string(), z.object({ content: z.string() }).transform((token) => token.content)]).nullish();
-const TokenizerConfig = z.object({ bos_token: Token, eos_token: Token });
-const TokenizerFile = z.object({
-  added_tokens: z.array(z.object({ id: z.number(), content: z.string() })).default([]),
-});
-
-/** The tokenizer knows better than config.json, which often names a BOS that the tokenizer never uses. */
-async function prefixOfTokenizer(path: string): Promise<number | null> {
-  try {
-    const names = TokenizerConfig.parse(JSON.parse(await readFile(join(path, 'tokenizer_config.json'), 'utf8')));
-    const { added_tokens } = TokenizerFile.parse(JSON.parse(await readFile(join(path, 'tokenizer.json'), 'utf8')));
-    const name = names.bos_token ?? names.eos_token;
-    return added_tokens.find((token) => token.content === name)?.id ?? null;
-  } catch {
-    return null; // No such files, or of another kind: config.json has to do.
   }
 }

@@ -36,7 +36,7 @@ export async function openModel(options: OpenModelOptions): Promise<LanguageMode
   if (!isVerified && options.started !== null) throw notOurs(connection.base, reason);
   if (!isVerified) log.warn(`scores are marked unverified: ${reason}`, { checkpoint: checkpoint.id });
   const maxLength = card.max_model_len ?? facts.maxPositions;
-  const context = { connection, model: card.id, maxLength, prefixTokenId: facts.prefixTokenId };
+  const context = { connection, model: card.id, maxLength, prefixTokenId: facts.prefixTokenId, frame: facts.frame };
   const wire = await findWire(context, own?.score ?? null, options.signal);
   if (wire === null && options.needs.some((type) => type !== 'generate_until')) throw noLogprobs(connection.base);
   log.debug('the engine answers', { base: connection.base, model: card.id, wire: wire?.name ?? 'none' });

@@ -2,6 +2,7 @@
 import type { LoglikelihoodResponse, LoglikelihoodRollingResponse } from '../domain/request.ts';
 import type { BatchLimits } from './batches.ts';
 import type { EngineConnection } from './engine-connection.ts';
+import type { TextFrame } from './text-frame.ts';
 
 /** Continuations that share one context. */
 export interface ScoreGroup {
@@ -17,6 +18,8 @@ export interface WireContext {
   readonly maxLength: number | null;
   /** BOS, else EOS; null when the checkpoint names neither. */
   readonly prefixTokenId: number | null;
+  /** What the tokenizer puts around every text. */
+  readonly frame: TextFrame;
 }
 
 /** All answers come in the order asked. A log-probability that is no number makes its own answer NaN and no other. */

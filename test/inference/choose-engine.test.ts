@@ -4,6 +4,7 @@ import { chooseEngines, whyNot } from '../../src/inference/choose-engine.ts';
 import type { EngineAbilities, EngineStanding, StartedEngine } from '../../src/inference/engine.ts';
 import { embeddedEngine } from '../../src/inference/engines/embedded.ts';
 import type { ModelFacts } from '../../src/inference/model-facts.ts';
+import { NO_FRAME } from '../../src/inference/text-frame.ts';
 import { ANY_MODEL } from '../fakes/start-fake-engine.ts';
 
 const LLAMA: ModelFacts = {
@@ -13,6 +14,7 @@ const LLAMA: ModelFacts = {
   quantization: null,
   maxPositions: 256,
   prefixTokenId: 0,
+  frame: NO_FRAME,
   format: 'safetensors',
   parameters: 1e6,
   adapter: null,

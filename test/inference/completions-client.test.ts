@@ -4,6 +4,7 @@ import { LibraError } from '../../src/domain/errors.ts';
 import type { GenerateUntilRequest, LoglikelihoodRequest } from '../../src/domain/request.ts';
 import { createCompletionsClient } from '../../src/inference/completions-client.ts';
 import { connectEngine, type EngineConnection } from '../../src/inference/engine-connection.ts';
+import { NO_FRAME, type TextFrame } from '../../src/inference/text-frame.ts';
 import type { WireKind } from '../../src/inference/wire.ts';
 import { echoLogprobs } from '../../src/inference/wires/echo-logprobs.ts';
 import { promptLogprobs } from '../../src/inference/wires/prompt-logprobs.ts';
@@ -27,9 +28,12 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 async function open(
   kind: WireKind,
-  options: { scoring?: { items: number; characters: number }; inFlight?: number } = {},
+  {
+    frame = NO_FRAME,
+    ...options
+  }: { scoring?: { items: number; characters: number }; inFlight?: number; frame?: TextFrame } = {},
 ) {
-  const context = { connection, model: 'toy', maxLength: MAX_LENGTH, prefixTokenId: PREFIX };
+  const context = { connection, model: 'toy', maxLength: MAX_LENGTH, prefixTokenId: PREFIX, frame };
   const wire = await kind.open(context, { scorePath: null });
   if (wire === null) throw new Error(`${kind.name} is not possible`);
   const description = {
@@ -99,6 +103,18 @@ describe.each([promptLogprobs, echoLogprobs])('log-likelihoods by $name', (kind)
 });
 
 describe('prompt-logprobs', () => {
+  it('adds what the tokenizer adds to contexts, once, and nothing to a continuation', async () => {
+    const frame = { before: [PREFIX], after: [], scoredOpening: '<s>', continuedOpening: '<s>' };
+    const model = await open(promptLogprobs, { frame });
+    const before = (await server.seen('/v1/completions')).length;
+    const [answer] = await model.loglikelihood([ask('ab', 'cd'), ask('<s>ab', 'c'), ask('', 'ef')]);
+    await model.generateUntil([generation('gh')]);
+    const [scored, generated] = (await server.seen('/v1/completions')).slice(before);
+    expect(answer?.tokens).toBe(2);
+    expect(scored?.body.prompt).toEqual([[PREFIX, ...encode('abcd')], encode('<s>abc'), [PREFIX, ...encode('ef')]]);
+    expect(generated?.body.prompt).toEqual([[PREFIX, ...encode('gh')]]);
+  });
+
   it('sends token ids that it decided itself, all choices of a doc in one request', async () => {
     const model = await open(promptLogprobs);
     const before = (await server.seen('/v1/completions')).length;

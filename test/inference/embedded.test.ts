@@ -12,6 +12,7 @@ import type { StartedEngine } from '../../src/inference/engine.ts';
 import { connectEngine } from '../../src/inference/engine-connection.ts';
 import type { EngineRegistry } from '../../src/inference/engine-registry.ts';
 import { type ServedModel, serveCheckpoint } from '../../src/inference/serve-checkpoint.ts';
+import { NO_FRAME } from '../../src/inference/text-frame.ts';
 import { echoLogprobs } from '../../src/inference/wires/echo-logprobs.ts';
 import { promptLogprobs } from '../../src/inference/wires/prompt-logprobs.ts';
 import { systemClock } from '../../src/system/clock.ts';
@@ -99,7 +100,10 @@ describe('the embedded engine', () => {
     const describeHang = () => new LibraError('LIBRA_ENGINE_FAILED', 'hung', { hint: 'none' });
     const connection = connectEngine({ base, apiKey: null, describeHang });
     for (const kind of [promptLogprobs, echoLogprobs]) {
-      const wire = await kind.open({ connection, model: 'toy', maxLength: 128, prefixTokenId: 0 }, { scorePath: null });
+      const wire = await kind.open(
+        { connection, model: 'toy', maxLength: 128, prefixTokenId: 0, frame: NO_FRAME },
+        { scorePath: null },
+      );
       expect(wire?.name).toBe(kind.name);
       const model = createCompletionsClient({ connection, model: 'toy', wire, description: served.model.description });
       // Without a context the first token can be scored only where token ids put a token before it.

@@ -9,6 +9,7 @@ import { LibraError } from '../../src/domain/errors.ts';
 import type { LoglikelihoodResponse } from '../../src/domain/request.ts';
 import { connectEngine } from '../../src/inference/engine-connection.ts';
 import { type ServedModel, serveCheckpoint } from '../../src/inference/serve-checkpoint.ts';
+import { NO_FRAME } from '../../src/inference/text-frame.ts';
 import { echoLogprobs } from '../../src/inference/wires/echo-logprobs.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { createHttpClient, type HttpError } from '../../src/system/http.ts';
@@ -140,7 +141,7 @@ describe.each(VERSIONS)('the recorded wire of %s', (version) => {
       apiKey: null,
       describeHang: () => new LibraError('LIBRA_INTERNAL', 'hung', { hint: '' }),
     });
-    const context = { connection, model: 'libra-aced0123456789ab', maxLength: 256, prefixTokenId: 0 };
+    const context = { connection, model: 'libra-aced0123456789ab', maxLength: 256, prefixTokenId: 0, frame: NO_FRAME };
     const wire = await echoLogprobs.open(context, { scorePath: null });
     expect(await wire?.score([{ context: '', continuations: ['The quick brown fox'] }])).toEqual([
       [{ logprob: Number.NaN, isGreedy: false, tokens: 0 }],

@@ -4,6 +4,7 @@ import type { LoglikelihoodResponse } from '../../domain/request.ts';
 import { errorText, HttpError } from '../../system/http.ts';
 import { type CompletionChoice, readCompletions } from '../completions-reply.ts';
 import { moveTrailingSpace, readLogprob, rollingWindows, type ScoredTokens } from '../logprob.ts';
+import { frameContinued, frameScored } from '../text-frame.ts';
 import { openTokenServer, type TokenServer } from '../token-server.ts';
 import type { Wire, WireContext, WireKind } from '../wire.ts';
 
@@ -27,7 +28,7 @@ export const promptLogprobs: WireKind = {
 };
 
 function createWire(context: WireContext, server: TokenServer): Wire {
-  const { maxLength, prefixTokenId } = context;
+  const { maxLength, prefixTokenId, frame } = context;
   /** One token is always generated, so one place must stay free. */
   const longest = maxLength === null ? Number.POSITIVE_INFINITY : maxLength - 1;
 
@@ -38,19 +39,20 @@ function createWire(context: WireContext, server: TokenServer): Wire {
       const tokens = prefixTokenId === null || own[0] === prefixTokenId ? own : [prefixTokenId, ...own];
       return { tokens, scored: Math.max(0, tokens.length - 1) };
     }
-    const [before, whole] = await Promise.all([
-      server.encode(pair.context, signal),
-      server.encode(pair.context + pair.continuation, signal),
-    ]);
+    const encode = async (part: string) => frameScored(frame, part, await server.encode(part, signal));
+    const [before, whole] = await Promise.all([encode(pair.context), encode(pair.context + pair.continuation)]);
     const scored = Math.max(0, whole.length - before.length);
-    return { tokens: whole.slice(-longest), scored: Math.min(scored, longest - 1) };
+    return { tokens: whole.slice(-longest), scored: Math.min(scored, longest - 1), isCut: whole.length > longest };
   }
 
   async function answer(items: readonly ScoredTokens[], signal?: AbortSignal): Promise<LoglikelihoodResponse[]> {
     const asked = items.filter((item) => item.scored > 0);
     const answers = asked.length === 0 ? [] : await askFor(context, asked, signal);
     let next = 0;
-    return items.map((item) => (item.scored > 0 ? (answers[next++] ?? UNANSWERED) : NOTHING));
+    return items.map((item) => {
+      const own = item.scored > 0 ? (answers[next++] ?? UNANSWERED) : NOTHING;
+      return item.isCut ? { ...own, isCut: true } : own;
+    });
   }
 
   return {
@@ -66,7 +68,7 @@ function createWire(context: WireContext, server: TokenServer): Wire {
     async scoreRolling(texts, signal) {
       const windows = await Promise.all(
         texts.map(async (text) => {
-          const tokens = await server.encode(text, signal);
+          const tokens = frameScored(frame, text, await server.encode(text, signal));
           // A text whose first token has nothing before it can't be scored from its start: that token is left out.
           if (prefixTokenId === null) return rollingWindows(tokens.slice(1), tokens[0] ?? 0, longest - 1);
           return rollingWindows(tokens, prefixTokenId, longest - 1);
@@ -83,7 +85,9 @@ function createWire(context: WireContext, server: TokenServer): Wire {
     },
     async prompts(contexts, maxNew, signal) {
       const room = maxLength === null ? Number.POSITIVE_INFINITY : Math.max(1, maxLength - maxNew);
-      const encoded = await Promise.all(contexts.map((text) => server.encode(text, signal)));
+      const encoded = await Promise.all(
+        contexts.map(async (text) => frameContinued(frame, text, await server.encode(text, signal))),
+      );
       return encoded.map((tokens) => {
         if (tokens.length === 0 && prefixTokenId !== null) return [prefixTokenId];
         return tokens.slice(-room);

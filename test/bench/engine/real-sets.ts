@@ -91,8 +91,8 @@ const SETS: Readonly<Record<string, () => Doc[] | Promise<Doc[]>>> = {
   ...Object.fromEntries(
     ['LLSRC', 'SLPWC', 'SLSRC'].map((name) => [
       `csem_${name}`,
-      () =>
-        table('csem', `${name}_v1.csv`).map((row) =>
+      async () =>
+        (await table('csem', `${name}_v1.csv`)).map((row) =>
           choiceDoc(row.问题, row.选项1, row.选项2, row.选项3, row.选项4, row.答案),
         ),
     ]),
