@@ -129,7 +129,7 @@ describe('prompt-logprobs', () => {
     const model = await open(promptLogprobs);
     const context = 'abcdefghij'.repeat(20);
     const [answer] = await model.loglikelihood([ask(context, 'kl')]);
-    expect(answer).toEqual({ logprob: expect.closeTo(-0.2, 10), isGreedy: true, tokens: 2 });
+    expect(answer).toEqual({ logprob: expect.closeTo(-0.2, 10), isGreedy: true, tokens: 2, isCut: true });
     const [last] = (await server.seen('/v1/completions')).slice(-1);
     expect((last!.body.prompt as number[][])[0]).toHaveLength(MAX_LENGTH - 1);
   });
