@@ -34,6 +34,8 @@ export interface Run<R extends Reading> {
 
 /** A run of its own for a shared beginning must save at least this many tokens elsewhere. */
 const WORTH_A_RUN = 64;
+/** So many contexts with one beginning are taken for a task's. */
+const SEVERAL = 4;
 
 /** @param root of a tree as `buildTree` makes it */
 export function planRuns<R extends Reading>(root: TreeNode<R>, limits: Limits): Run<R>[] {
@@ -67,10 +69,21 @@ export function planRuns<R extends Reading>(root: TreeNode<R>, limits: Limits): 
   return runs;
 }
 
-/** Would the rows below repeat the way to this node so often that a run of its own is cheaper? */
+/**
+ * Would the rows below repeat the way to this node so often that a run of its own is cheaper? A beginning that several contexts
+ * share (the few-shot prompt of a task) is worth one anyway: the next requests begin with it too.
+ */
 function isWorthARun<R extends Reading>(node: TreeNode<R>, way: number, limits: Limits): boolean {
   const rowsBelow = (node.size - node.tokens.length) / limits.rowTokens;
-  return way * (rowsBelow - 1) >= WORTH_A_RUN;
+  const willComeAgain = way >= WORTH_A_RUN && node.children.size >= SEVERAL && isWithinContext(node);
+  return willComeAgain || way * (rowsBelow - 1) >= WORTH_A_RUN;
+}
+
+/** Contexts, and not only the choices of one doc, go on behind it. */
+function isWithinContext<R extends Reading>(node: TreeNode<R>): boolean {
+  let below = node;
+  while (below.ends.length === 0) below = below.children.values().next().value as TreeNode<R>;
+  return (below.ends[0] as R).context.length > node.end;
 }
 
 /** The row that holds everything from the past's end to the node's. */
