@@ -32,10 +32,10 @@ export interface Run<R extends Reading> {
   readonly release: TreeNode<R> | null;
 }
 
-/** A run of its own for a shared beginning must save at least this many tokens elsewhere. */
-const WORTH_A_RUN = 64;
 /** So many contexts with one beginning are taken for a task's. */
 const SEVERAL = 4;
+/** A row gets wider than it should for branches that share at least this part of their tokens. */
+const LEAST_SHARE = 0.25;
 
 /** @param root of a tree as `buildTree` makes it */
 export function planRuns<R extends Reading>(root: TreeNode<R>, limits: Limits): Run<R>[] {
@@ -50,7 +50,7 @@ export function planRuns<R extends Reading>(root: TreeNode<R>, limits: Limits): 
     };
     const visit = (node: TreeNode<R>) => {
       const way = node.end - past.end;
-      if (way >= WORTH_A_RUN && node.isKnown && node.asks.length === 0) below(node);
+      if (way >= limits.worthARun && node.isKnown && node.asks.length === 0) below(node);
       else if (isWorthARun(node, way, limits)) keep(node);
       else if (rows.putWhole(node)) return;
       // Too long for any row with what stands behind it: read in pieces.
@@ -75,8 +75,8 @@ export function planRuns<R extends Reading>(root: TreeNode<R>, limits: Limits): 
  */
 function isWorthARun<R extends Reading>(node: TreeNode<R>, way: number, limits: Limits): boolean {
   const rowsBelow = (node.size - node.tokens.length) / limits.rowTokens;
-  const willComeAgain = way >= WORTH_A_RUN && node.children.size >= SEVERAL && isWithinContext(node);
-  return willComeAgain || way * (rowsBelow - 1) >= WORTH_A_RUN;
+  const willComeAgain = way >= limits.worthARun && node.children.size >= SEVERAL && isWithinContext(node);
+  return willComeAgain || way * (rowsBelow - 1) >= limits.worthARun;
 }
 
 /** Contexts, and not only the choices of one doc, go on behind it. */
@@ -123,8 +123,11 @@ class RowPacker<R extends Reading> {
     this.#limits = limits;
   }
 
-  /** Places the node with all below it, if one row has room for that. */
+  /** Places the node with all below it, if one row has room for that and is not too wide for what it shares. */
   putWhole(node: TreeNode<R>): boolean {
+    const width = node.start - this.#past.end + node.size;
+    const isLoose = node.children.size > 0 && node.tokens.length < LEAST_SHARE * node.size;
+    if (width > this.#limits.rowTokens && isLoose) return false;
     if (!this.#makeRoom(node, node.size, node.asked)) return false;
     this.#place(node);
     const waiting = [...node.children.values()].reverse();

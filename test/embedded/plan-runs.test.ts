@@ -7,7 +7,15 @@ import { planRuns, type Run } from '../../src/embedded/plan-runs.ts';
 import { buildTree, markKnown, type Reading, type TreeNode } from '../../src/embedded/prefix-tree.ts';
 import { NO_PAST } from '../../src/embedded/runtime.ts';
 
-const LIMITS: Limits = { tokens: 24, rowTokens: 12, rows: 8, sequences: 4, cacheTokens: 1000, prefixBytes: 0 };
+const LIMITS: Limits = {
+  tokens: 24,
+  rowTokens: 12,
+  rows: 8,
+  worthARun: 16,
+  sequences: 4,
+  cacheTokens: 1000,
+  prefixBytes: 0,
+};
 
 /** Few different tokens, so that much is shared. */
 const tokens = (minLength: number, maxLength: number) =>
@@ -91,7 +99,7 @@ function tokensRead(list: readonly Reading[], limits: Limits, known: readonly nu
 }
 
 describe('what is shared is read once', () => {
-  const large: Limits = { ...LIMITS, tokens: 512, rowTokens: 256, rows: 300 };
+  const large: Limits = { ...LIMITS, tokens: 512, rowTokens: 256, rows: 300, worthARun: 64 };
   let next = 10;
   const fresh = (length: number) => Array.from({ length }, () => next++);
   const asked = (context: readonly number[], targets: readonly number[]): Reading => ({
