@@ -8,6 +8,8 @@ test('the facts of an adapter are those of its base, or of the base that is name
   await using directory = await temporaryDirectory();
   const [adapter, base] = [join(directory.path, 'adapter'), join(directory.path, 'base')];
   await writeSeededAdapter('every_linear', adapter, base);
-  expect(await readModelFacts(adapter)).toEqual(await readModelFacts(base));
+  const facts = await readModelFacts(adapter);
+  expect(facts).toEqual({ ...(await readModelFacts(base)), adapter: facts.adapter });
+  expect(facts.adapter).toMatchObject({ base, rank: expect.any(Number) });
   await expect(readModelFacts(adapter, '/nowhere/base')).rejects.toMatchObject({ code: 'LIBRA_BASE_MODEL_MISSING' });
 });
