@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `libra <command>`: the commands, their help, and the exit codes (0 done, 2 wrong usage or configuration, 1 anything else). */
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../system/version.ts';
 import { registerAlert } from './commands/alert.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -11,7 +12,6 @@ import { registerTasks } from './commands/tasks.ts';
 import { registerTrend } from './commands/trend.ts';
 import { registerWatch } from './commands/watch.ts';
 import { fail, survivePipes } from './terminal/fail.ts';
-import { VERSION } from './version.ts';
 
 function buildProgram(): Command {
   const program = new Command('libra')

@@ -3,10 +3,7 @@
 import type { Request } from '../domain/request.ts';
 import { sha256 } from '../system/hash.ts';
 
-/**
- * Raise it when the same request comes to be asked in another way (other cutting, other tokens), or when our own engine comes to
- * compute other numbers: its version names the library it computes with, not our graphs.
- */
+/** Raise it when the same request comes to be asked in another way (other cutting, other tokens). */
 const ASKING_RULES = 2;
 
 /** A hex SHA-256 each; null for a question whose answer is drawn by lot, which must be asked every time. */

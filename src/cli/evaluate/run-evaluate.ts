@@ -8,11 +8,11 @@ import { engineSettingsOf, openEngines } from '../../daemon/open-engines.ts';
 import { exitCodeOf } from '../../domain/errors.ts';
 import { systemClock } from '../../system/clock.ts';
 import { createLog, redactFromLogs } from '../../system/log.ts';
+import { VERSION } from '../../system/version.ts';
 import type { EvaluateFlags } from '../commands/evaluate.ts';
 import { columnsOf, createPalette, wantsColour } from '../terminal/color.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { untilSignal } from '../until-signal.ts';
-import { VERSION } from '../version.ts';
 import { describeEvaluation } from './describe-evaluation.ts';
 import { renderScores } from './render-scores.ts';
 

@@ -7,10 +7,10 @@ import type { Config } from '../../config/schema.ts';
 import { LibraError } from '../../domain/errors.ts';
 import { systemClock } from '../../system/clock.ts';
 import { createLog } from '../../system/log.ts';
+import { VERSION } from '../../system/version.ts';
 import { isWanted, rootOf } from '../../watch/match-run.ts';
 import { runLibra } from '../run-libra.ts';
 import { untilSignal } from '../until-signal.ts';
-import { VERSION } from '../version.ts';
 import { openWatchScreen } from './watch-screen.ts';
 
 export interface WatchFlags {

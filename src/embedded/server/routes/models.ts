@@ -1,8 +1,12 @@
 /** /health and /v1/models: alive, and which model with which limits. */
 import * as ort from 'onnxruntime-node';
+import { VERSION } from '../../../system/version.ts';
 import { ApiError } from '../api-error.ts';
 import type { Body } from '../fields.ts';
 import type { Route, Served } from '../route.ts';
+
+/** Both make the numbers: our graphs and what computes them. */
+const ENGINE_VERSION = `${VERSION}, onnxruntime ${ort.env.versions.node}`;
 
 export const healthRoute: Route = {
   method: 'GET',
@@ -18,7 +22,7 @@ export const modelsRoute: Route = {
     json: {
       object: 'list',
       data: [cardOf(served)],
-      libra: { score: '/v1/score', version: `onnxruntime ${ort.env.versions.node}`, dtype: 'float32', device: 'cpu' },
+      libra: { score: '/v1/score', version: ENGINE_VERSION, dtype: 'float32', device: 'cpu' },
     },
   }),
 };
