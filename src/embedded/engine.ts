@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTolerantJson } from '../system/json.ts';
-import { Generator } from './generator.ts';
+import { Generator } from './decoding/generator.ts';
 import { recordOf } from './graph/model-config.ts';
 import type { Limits } from './limits.ts';
 import { type LoadOptions, loadModel } from './load-model.ts';
-import { Reader } from './reader.ts';
+import { Reader } from './reading/reader.ts';
 import { Scorer } from './scorer.ts';
 import { loadChatTemplate, type RenderChat } from './text/chat-template.ts';
 import { loadTokenizer, type Tokenizer } from './text/tokenizer.ts';

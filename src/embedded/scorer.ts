@@ -1,7 +1,7 @@
 /** Docs of all requests -> full runs -> log-probabilities of every continuation token, in the order asked. */
 import type { Limits } from './limits.ts';
-import type { Ask, Reading } from './prefix-tree.ts';
-import type { Reader } from './reader.ts';
+import type { Ask, Reading } from './reading/prefix-tree.ts';
+import type { Reader } from './reading/reader.ts';
 import type { ForwardOutput } from './runtime.ts';
 
 export interface Doc {

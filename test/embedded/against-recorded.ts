@@ -1,7 +1,7 @@
 /** One checkpoint against values recorded from transformers: packed and unpacked, and decoding. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { GenerateOptions } from '../../src/embedded/decoding/generator.ts';
 import { type Engine, loadEngine } from '../../src/embedded/engine.ts';
-import type { GenerateOptions } from '../../src/embedded/generator.ts';
 import type { TokenScores } from '../../src/embedded/scorer.ts';
 import type { RecordedModel } from './recorded/recorded.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

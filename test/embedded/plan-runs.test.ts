@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Limits } from '../../src/embedded/limits.ts';
-import { packRun } from '../../src/embedded/packing.ts';
-import { planRuns, type Run } from '../../src/embedded/plan-runs.ts';
-import { buildTree, markKnown, type Reading, type TreeNode } from '../../src/embedded/prefix-tree.ts';
+import { packRun } from '../../src/embedded/reading/packing.ts';
+import { planRuns, type Run } from '../../src/embedded/reading/plan-runs.ts';
+import { buildTree, markKnown, type Reading, type TreeNode } from '../../src/embedded/reading/prefix-tree.ts';
 import { NO_PAST } from '../../src/embedded/runtime.ts';
 
 const LIMITS: Limits = {

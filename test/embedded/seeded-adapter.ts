@@ -1,7 +1,7 @@
 /** Tiny LoRA adapters made from a seed, with the names and the configuration that PEFT writes, over the seeded checkpoints. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/embedded/sampling.ts';
+import { seededRandom } from '../../src/embedded/decoding/sampling.ts';
 import { writeSeeded } from './seeded-checkpoint.ts';
 
 export interface SeededAdapter {

@@ -4,7 +4,7 @@
  */
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seededRandom } from '../../src/embedded/sampling.ts';
+import { seededRandom } from '../../src/embedded/decoding/sampling.ts';
 import { type Places, type SeededTensor, tensorsOf } from './seeded-tensors.ts';
 
 export type Dtype = 'F32' | 'F16' | 'BF16';

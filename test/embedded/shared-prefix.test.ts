@@ -1,9 +1,9 @@
 /** What is read once and kept answers as if it had been read anew: shared beginnings, kept pasts, slots that move and grow. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KeyValueCache } from '../../src/embedded/decoding/key-value-cache.ts';
 import { type Engine, loadEngine } from '../../src/embedded/engine.ts';
-import { KeyValueCache } from '../../src/embedded/key-value-cache.ts';
-import { cutPast, extendPast } from '../../src/embedded/past.ts';
-import { Reader } from '../../src/embedded/reader.ts';
+import { cutPast, extendPast } from '../../src/embedded/reading/past.ts';
+import { Reader } from '../../src/embedded/reading/reader.ts';
 import { type ForwardInput, NO_PAST, type Runtime } from '../../src/embedded/runtime.ts';
 import { Scorer, type TokenScores } from '../../src/embedded/scorer.ts';
 import { writeSeeded } from './seeded-checkpoint.ts';

@@ -1,6 +1,6 @@
 /** What completions and chat share: sampling fields of a request, and prompts -> texts, whole or as they come. */
 import { randomInt } from 'node:crypto';
-import type { GeneratedToken, StopReason } from '../generator.ts';
+import type { GeneratedToken, StopReason } from '../decoding/generator.ts';
 import { TextStream } from '../text/text-stream.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { badRequest } from './api-error.ts';

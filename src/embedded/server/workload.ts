@@ -1,6 +1,7 @@
 /** The work of all requests: docs to score and sequences to decode, cut into turns so that requests share the engine fairly. */
+
+import type { GenerateOptions, StopReason } from '../decoding/generator.ts';
 import type { Engine } from '../engine.ts';
-import type { GenerateOptions, StopReason } from '../generator.ts';
 import type { ScoreOptions, TokenScores } from '../scorer.ts';
 import { type Turn, Turns } from './turns.ts';
 

@@ -2,7 +2,7 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../../../src/embedded/sampling.ts';
+import { seededRandom } from '../../../src/embedded/decoding/sampling.ts';
 
 const CONFIG = {
   architectures: ['LlamaForCausalLM'],

@@ -1,7 +1,7 @@
 /** Task files for the bench, written by a seed: plain English questions with four choices, and prompts to continue. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../../../src/embedded/sampling.ts';
+import { seededRandom } from '../../../src/embedded/decoding/sampling.ts';
 
 const NAMES = ['Anna', 'Boris', 'Clara', 'David', 'Elena', 'Farid', 'Grace', 'Henry', 'Irene', 'Jamal'];
 const THINGS = [

@@ -1,8 +1,8 @@
 /** /v1/chat/completions: the tokenizer's own chat template, then a completion. */
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../../system/clock.ts';
+import type { GeneratedToken } from '../../decoding/generator.ts';
 import type { Engine } from '../../engine.ts';
-import type { GeneratedToken } from '../../generator.ts';
 import { badRequest } from '../api-error.ts';
 import { asTheyCome } from '../as-they-come.ts';
 import { renderMessages } from '../chat-messages.ts';

@@ -1,11 +1,11 @@
 /** Readings -> runs -> answers: what scoring and the start of decoding have in common. */
-import type { Limits } from './limits.ts';
+import type { Limits } from '../limits.ts';
+import { type ForwardOutput, NO_PAST, type Past, type Runtime } from '../runtime.ts';
 import { packRun } from './packing.ts';
 import { cutPast, extendPast, repeatPast } from './past.ts';
 import { planRuns, type Row, type Run } from './plan-runs.ts';
 import { beginsWith, type KnownBeginning, PrefixCache } from './prefix-cache.ts';
 import { type Ask, buildTree, markKnown, type Reading, type TreeNode } from './prefix-tree.ts';
-import { type ForwardOutput, NO_PAST, type Past, type Runtime } from './runtime.ts';
 
 export interface ReadSetting<R extends Reading> {
   /** How many best tokens to name at each place. */

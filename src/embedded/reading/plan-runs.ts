@@ -2,7 +2,7 @@
  * A tree of readings -> runs of the model. What many share is read once and its keys and values kept as the past of the runs behind
  * it; what is left goes into rows, several readings in one row, where a mask lets each token see its own branch only. Pure.
  */
-import type { Limits } from './limits.ts';
+import type { Limits } from '../limits.ts';
 import { finishTree, type Reading, type TreeNode } from './prefix-tree.ts';
 
 /** A node in a row; the way from the run's past down to it lies in the same row. */

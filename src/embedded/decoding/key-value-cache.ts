@@ -2,10 +2,10 @@
  * Keys and values of the sequences being decoded, a slot each. A step reads the slots in use where they lie and the new token's
  * keys and values are written behind them, so nothing is copied but when the slots have to become longer or more.
  */
-import type { ModelShape } from './graph/model-graph.ts';
-import { copyPast } from './past.ts';
-import type { ReadKeys } from './reader.ts';
-import type { Past } from './runtime.ts';
+import type { ModelShape } from '../graph/model-graph.ts';
+import { copyPast } from '../reading/past.ts';
+import type { ReadKeys } from '../reading/reader.ts';
+import type { Past } from '../runtime.ts';
 
 /** Slots grow by this many tokens at a time; what is not filled is masked but costs a little. */
 const STEP = 64;

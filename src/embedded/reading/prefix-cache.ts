@@ -1,6 +1,7 @@
 /** Keys and values of the beginnings read last: the few-shot prompt of a task is read once, however many requests it comes in. */
+
+import type { Past } from '../runtime.ts';
 import { bytesOf } from './past.ts';
-import type { Past } from './runtime.ts';
 
 export interface KnownBeginning {
   readonly tokens: readonly number[];

@@ -2,9 +2,10 @@
  * Rows of tree nodes -> the numbers of one run. Positions are those in the sequences, not in the row, and the mask lets a token see
  * the past, the way down to it and what stands before it in its own node.
  */
+
+import type { ForwardInput, Past } from '../runtime.ts';
 import type { Row } from './plan-runs.ts';
 import type { Ask, Reading } from './prefix-tree.ts';
-import type { ForwardInput, Past } from './runtime.ts';
 
 export interface PackedRun<R extends Reading> {
   readonly input: ForwardInput;

@@ -1,6 +1,6 @@
 /** Keys and values of a beginning that several runs stand behind: extended, cut and repeated. Pure. */
-import type { ModelShape } from './graph/model-graph.ts';
-import type { Past } from './runtime.ts';
+import type { ModelShape } from '../graph/model-graph.ts';
+import type { Past } from '../runtime.ts';
 
 /** Bytes a past occupies. */
 export function bytesOf(past: Past): number {

@@ -2,11 +2,12 @@
  * Decoding: prompts of all requests -> sequences that advance one token a step together, keys and values cached. A sequence that
  * ends leaves at once, and waiting ones take its place while the others go on.
  */
+
+import type { Limits } from '../limits.ts';
+import type { Reading } from '../reading/prefix-tree.ts';
+import type { Reader } from '../reading/reader.ts';
+import type { ForwardOutput, Runtime } from '../runtime.ts';
 import { KeyValueCache } from './key-value-cache.ts';
-import type { Limits } from './limits.ts';
-import type { Reading } from './prefix-tree.ts';
-import type { Reader } from './reader.ts';
-import type { ForwardOutput, Runtime } from './runtime.ts';
 import { sampleToken, seededRandom } from './sampling.ts';
 
 /** `stop`: an end token, or the caller had enough; `length`: max tokens; `non_finite`: the model gave no distribution. */
