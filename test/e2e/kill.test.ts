@@ -8,7 +8,8 @@ import type { LibraEvent } from '../../src/domain/event.ts';
 import { makePlace, type Place, read, replay, watch } from './watched-replay.ts';
 
 const MINUTES = 60_000;
-const PACE = { interval: 3, save: 1, keep: 3 };
+/** A checkpoint lives for 15 seconds: longer than a killed daemon takes to come back on a busy machine. */
+const PACE = { interval: 3, save: 1, keep: 5 };
 const DOCS = 60;
 const RUN = 'forgetting';
 
@@ -35,7 +36,9 @@ function contentOf(place: Place): Record<string, string[]> {
         const texts = rows.map((row) => {
           const kept = Object.entries(row).filter(([column]) => !excluded.includes(column));
           return kept
-            .map(([column, value]) => `${column}=${Buffer.isBuffer(value) ? value.toString('hex') : String(value)}`)
+            .map(
+              ([column, value]) => `${column}=${Buffer.isBuffer(value) ? textOf(value, row.encoding) : String(value)}`,
+            )
             .join('\n')
             .replaceAll(place.output, 'OUTPUT');
         });
@@ -44,6 +47,32 @@ function contentOf(place: Place): Record<string, string[]> {
     );
   } finally {
     database.close();
+  }
+}
+
+/** Values of 32 bits as numbers, everything else as it is. */
+function textOf(value: Buffer, encoding: unknown): string {
+  if (encoding !== 'f32') return value.toString('hex');
+  return Array.from({ length: value.length / 4 }, (_, index) => value.readFloatLE(index * 4)).join();
+}
+
+const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
+
+/**
+ * The same rows, their numbers within the rounding of float32: which docs the engine reads in one run depends on when a kill came,
+ * and sums over more or fewer masked places are rounded in another order.
+ */
+function expectSameContent(found: Record<string, string[]>, wanted: Record<string, string[]>): void {
+  for (const [table, rows] of Object.entries(wanted)) {
+    const texts = (list: readonly string[] = []) => list.map((row) => row.replaceAll(NUMBER, '#'));
+    expect(texts(found[table]), table).toEqual(texts(rows));
+    rows.forEach((row, index) => {
+      const own = (found[table]?.[index]?.match(NUMBER) ?? []).map(Number);
+      (row.match(NUMBER) ?? []).map(Number).forEach((number, at) => {
+        const difference = Math.abs(number - (own[at] as number));
+        if (difference > 1e-4 * Math.max(1, Math.abs(number))) expect(found[table]?.[index], table).toBe(row);
+      });
+    });
   }
 }
 
@@ -114,7 +143,7 @@ it(
     expect(await last.ended).toMatchObject({ code: 0 });
 
     expect([...jobStates].sort()).toEqual(expect.arrayContaining(['done', 'leased', 'queued']));
-    expect(contentOf(rough)).toEqual(contentOf(calm));
+    expectSameContent(contentOf(rough), contentOf(calm));
     expect(read(rough, (store) => store.pins.held())).toEqual([]);
     expect(enginesOf(rough)).toEqual([]);
     const states = read(rough, (store) => store.checkpoints.ofRun(RUN).map(({ state }) => state));
