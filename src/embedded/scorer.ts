@@ -83,7 +83,7 @@ export class Scorer {
 
   async #work(): Promise<void> {
     this.#isWorking = true;
-    while (this.#waiting.length > 0) await this.#serve(this.#nextOrders());
+    while (this.#waiting.length > 0) await this.#serve(this.#nextOrders(), () => this.#serveSmall());
     this.#isWorking = false;
   }
 
@@ -102,7 +102,8 @@ export class Scorer {
     return taken;
   }
 
-  async #serve(orders: readonly Order[]): Promise<void> {
+  /** @param onPause called between runs */
+  async #serve(orders: readonly Order[], onPause?: () => Promise<void>): Promise<void> {
     const options = orders[0]?.options ?? {};
     const readings = orders.filter(isWanted).flatMap((order) => readingsOf(order, options));
     try {
@@ -112,14 +113,14 @@ export class Scorer {
         isWanted: ({ order }) => isWanted(order),
         onAnswer: note,
         onDone: deliver,
-        onPause: () => this.#serveSmall(),
+        ...(onPause && { onPause }),
       });
     } catch (error) {
       for (const order of orders) order.reject(error);
     }
   }
 
-  /** A short question does not wait for the end of a long list. */
+  /** A short question does not wait for the end of a long list; those that come meanwhile wait for its next run, so that it ends. */
   async #serveSmall(): Promise<void> {
     const small = this.#waiting.filter(({ size }) => size <= this.#limits.tokens);
     this.#waiting = this.#waiting.filter((order) => !small.includes(order));

@@ -71,6 +71,28 @@ async function loadedModel() {
   return loadModel(directory.path, LOAD);
 }
 
+test('a long list ends, however many short questions come meanwhile, and they do not wait for its end', async () => {
+  const { runtime, limits } = await loadedModel();
+  const tight = { ...limits, tokens: 256, rowTokens: 128 };
+  const scorer = new Scorer(new Reader(runtime, tight), tight);
+  let isOver = false;
+  let answered = 0;
+  const list = Array.from({ length: 40 }, (_, doc) => ({ context: run(doc, 90), continuations: [run(doc + 9, 20)] }));
+  const long = scorer.score(list).then(() => {
+    isOver = true;
+  });
+  // As soon as one is answered the next one is there.
+  const askOn = async () => {
+    for (let turn = 0; turn < 2000 && !isOver; turn++) {
+      await scorer.score([{ context: run(turn, 3), continuations: [[7]] }]);
+      if (!isOver) answered += 1;
+    }
+  };
+  await Promise.all([askOn(), askOn(), long]);
+  expect(answered).toBeGreaterThan(10);
+  expect(answered).toBeLessThan(200);
+});
+
 test('sequences that begin, end, are given up and take over slots beside each other say what they say alone', async () => {
   const prompts = Array.from({ length: 90 }, (_, index) => run(index, 2 + ((index * 13) % 40)));
   const lengths = prompts.map((_, index) => 1 + ((index * 29) % 70));
