@@ -2,6 +2,32 @@
 
 export type OutputType = 'multiple_choice' | 'loglikelihood' | 'loglikelihood_rolling' | 'generate_until';
 
+/** FlagEval's task kinds, and Libra's three more. */
+export const TASK_KINDS = [
+  'choice_qa.en',
+  'choice_qa.zh',
+  'classification.en',
+  'classification.zh',
+  'open_qa.zh',
+  'open_qa.en',
+  'codegen',
+  'summarization',
+] as const;
+
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** What a person wants to know of a task before trusting its numbers. It changes nothing of what is asked. */
+export interface TaskCard {
+  /** Several where a task holds docs of several kinds. */
+  readonly kinds: readonly TaskKind[];
+  /** Of its data, as its authors state it; null when the file says nothing. */
+  readonly licence: string | null;
+  /** Where its data come from and how to get them. */
+  readonly source: string | null;
+  /** A warning that stands beside its numbers, such as "starter docs, not a benchmark". */
+  readonly notice: string | null;
+}
+
 /** One dataset item; `id` is stable over versions of the file. */
 export interface Doc {
   readonly id: string;
@@ -23,6 +49,7 @@ export interface TaskSummary {
   /** Hash over everything that changes what is asked or how it is scored; another hash is another series segment. */
   readonly hash: string;
   readonly capabilities: readonly string[];
+  readonly card: TaskCard;
   readonly outputType: OutputType;
   readonly numFewshot: number;
   readonly metrics: readonly TaskMetric[];

@@ -57,6 +57,7 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
       version: settings.version,
       hash: hashTask({ settings, measures, docs, pool }),
       capabilities: settings.capabilities,
+      card: settings.card,
       outputType: settings.outputType,
       numFewshot: settings.numFewshot,
       metrics: measures.map(({ id, higherIsBetter, options }) => ({ metric: id, higherIsBetter, options })),

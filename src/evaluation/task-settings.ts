@@ -1,12 +1,13 @@
 /** What a task file says, checked and with every default filled in as lm-evaluation-harness fills it. */
 import { z } from 'zod';
 import { LibraError } from '../domain/errors.ts';
-import type { OutputType } from '../domain/task.ts';
+import type { OutputType, TaskCard } from '../domain/task.ts';
 import { numberIn, PythonFloat, pythonStr } from './python/python-value.ts';
 import type { TaskFile } from './read-task-file.ts';
 import type { YamlFields } from './read-yaml.ts';
 import { refuseUnknownKeys, refuseWhatNeedsPython } from './refuse-task-keys.ts';
 import { readCapabilities } from './task-capabilities.ts';
+import { CARD_KEYS, readCard } from './task-card.ts';
 
 const number = z.preprocess(
   (value) => (typeof value === 'string' && value !== '' ? Number(value) : numberIn(value)),
@@ -75,7 +76,7 @@ const schema = z.object({
   capabilities: z.unknown().optional(),
 });
 
-const KEYS = Object.keys(schema.shape);
+const KEYS = [...Object.keys(schema.shape), ...CARD_KEYS];
 
 type FewshotSettings = {
   readonly sampler: 'default' | 'first_n';
@@ -105,6 +106,7 @@ export interface TaskSettings {
   readonly alias: string;
   readonly version: string;
   readonly capabilities: readonly string[];
+  readonly card: TaskCard;
   readonly outputType: OutputType;
   readonly datasetPath: string | null;
   readonly datasetName: string | null;
@@ -170,6 +172,7 @@ export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFews
     alias: task.task_alias ?? task.task,
     version: versionOf(task.metadata),
     capabilities: readCapabilities(raw, file.path),
+    card: readCard(raw, file.path),
     outputType: task.output_type,
     datasetPath: task.dataset_path ?? null,
     datasetName: task.dataset_name ?? null,

@@ -31,6 +31,7 @@ export function readRecordedRun(directory: string, docs = 300): RecordedRun | nu
     hash: name,
     capabilities,
     outputType: 'multiple_choice' as const,
+    card: { kinds: [], licence: null, source: null, notice: null },
     numFewshot: 0,
     metrics: [{ metric, higherIsBetter: metric !== 'bits_per_byte', options: {} }],
     primaryMetric: metric,

@@ -40,6 +40,7 @@ export function worldTasks(world: World): TaskSummary[] {
     hash: `hash-${c}`,
     capabilities: [`area${Math.floor(c / 6)}.skill${c}`],
     outputType: 'multiple_choice',
+    card: { kinds: [], licence: null, source: null, notice: null },
     numFewshot: 0,
     metrics: [{ metric: 'acc', higherIsBetter: true, options: {} }],
     primaryMetric: 'acc',

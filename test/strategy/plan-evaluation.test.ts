@@ -8,6 +8,7 @@ const task = (name: string, capability: string, size: number): TaskSummary => ({
   hash: `hash-${name}`,
   capabilities: [capability],
   outputType: 'multiple_choice',
+  card: { kinds: [], licence: null, source: null, notice: null },
   numFewshot: 0,
   metrics: [{ metric: 'acc', higherIsBetter: true, options: {} }],
   primaryMetric: 'acc',
