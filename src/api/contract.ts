@@ -83,6 +83,61 @@ export const scoreReply = z
 
 export const scoresReply = z.object({ checkpoint: z.string(), scores: z.array(scoreReply) }).meta({ id: 'Scores' });
 
+export const provenanceReply = z
+  .object({
+    task: z.string(),
+    task_version: z.string(),
+    task_hash: z.string().describe('Of everything that changes what is asked or how it is scored'),
+    prompt_hash: z.string(),
+    data_hash: z.string(),
+    file: z.string(),
+    docs: z.object({ asked: z.int(), answered: z.int(), of: z.int() }),
+    fewshot: z.object({
+      shots: z.int(),
+      sampler: z.string(),
+      seed: z.int().nullable(),
+      split: z.string().nullable(),
+    }),
+    filters: z.record(z.string(), z.array(z.string())),
+    chat: z.string().nullable().describe('How prompts were wrapped for a chat model; null when they were not'),
+    engine: z.string(),
+    engine_version: z.string(),
+    dtype: z.string(),
+    device: z.string(),
+    is_verified: z.boolean().describe('False when a remote engine could not show that it serves these very weights'),
+    fingerprint: z.string(),
+    libra_version: z.string(),
+  })
+  .meta({ id: 'Provenance' });
+
+export const explainReply = z
+  .object({
+    checkpoint: z.string(),
+    nodes: z.array(
+      z.object({
+        capability: z.string(),
+        name: z.object({ zh: z.string(), en: z.string() }),
+        value: figure.describe('The weighted mean of the members; null where the node is a gap'),
+        stderr: figure,
+        n: z.int(),
+        segment: z.string().describe('Values of different segments are means over different tasks: not comparable'),
+        members: z.array(
+          z.object({
+            task: z.string(),
+            metric: z.string(),
+            value: figure,
+            stderr: figure,
+            n: z.int(),
+            weight: z.number(),
+          }),
+        ),
+        missing: z.array(z.object({ task: z.string(), reason: z.string() })),
+      }),
+    ),
+    tasks: z.array(provenanceReply),
+  })
+  .meta({ id: 'Explanation' });
+
 const answerReply = z.union([
   z.object({ kind: z.literal('choice'), logprobs: z.array(figure), is_greedy: z.array(z.boolean()) }),
   z.object({ kind: z.literal('loglikelihood'), logprob: figure, is_greedy: z.boolean() }),

@@ -1,8 +1,11 @@
 /** From what is stored to what is sent: snake_case names, RFC 3339 times, null for numbers that are not finite. */
+import type { z } from 'zod';
 import { scoreInterval } from '../daemon/score-interval.ts';
+import { nameOf } from '../domain/capability.ts';
 import type { CheckpointTransition } from '../domain/checkpoint.ts';
 import type { Evaluation } from '../domain/evaluation.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Provenance } from '../domain/provenance.ts';
 import type { Answer, Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Score } from '../domain/score.ts';
 import type { AlertTransition, StoredAlert } from '../store/alerts.ts';
@@ -13,7 +16,9 @@ import type {
   AlertReply,
   CheckpointReply,
   EvaluationReply,
+  explainReply,
   PlanReply,
+  provenanceReply,
   RunReply,
   SampleReply,
   ScoreReply,
@@ -232,4 +237,47 @@ export function presentAlert(alert: StoredAlert): AlertReply {
 
 export function presentAlertTransition({ from, to, by, why, at }: AlertTransition) {
   return { from, to, actor: by, why, at: rfc3339(at) };
+}
+
+export function presentProvenance(one: Provenance): z.infer<typeof provenanceReply> {
+  return {
+    task: one.task,
+    task_version: one.taskVersion,
+    task_hash: one.taskHash,
+    prompt_hash: one.promptHash,
+    data_hash: one.dataHash,
+    file: one.file,
+    docs: { ...one.docs },
+    fewshot: { ...one.fewshot },
+    filters: Object.fromEntries(Object.entries(one.filters).map(([name, steps]) => [name, [...steps]])),
+    chat: one.chat,
+    engine: one.engine,
+    engine_version: one.engineVersion,
+    dtype: one.dtype,
+    device: one.device,
+    is_verified: one.isVerified,
+    fingerprint: one.fingerprint,
+    libra_version: one.libraVersion,
+  };
+}
+
+/** How a node's mean is made. */
+export function presentExplainedNode(node: CapabilityScore): z.infer<typeof explainReply>['nodes'][number] {
+  return {
+    capability: node.capability,
+    name: { ...nameOf(node.capability) },
+    value: finite(node.value),
+    stderr: finite(node.stderr),
+    n: node.n,
+    segment: node.segment,
+    members: node.members.map(({ name, metric, value, stderr, n, weight }) => ({
+      task: name,
+      metric,
+      value: finite(value),
+      stderr: finite(stderr ?? null),
+      n: n ?? 0,
+      weight,
+    })),
+    missing: node.missing.map(({ name, reason }) => ({ task: name, reason })),
+  };
 }

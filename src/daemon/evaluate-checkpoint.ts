@@ -11,8 +11,11 @@ import type { Plan, PlanSlice } from '../domain/plan.ts';
 import type { Sample } from '../domain/sample.ts';
 import { measureCheckpoint } from '../evaluation/aggregate.ts';
 import { evaluatePlan } from '../evaluation/evaluate.ts';
+import { provenanceOf } from '../evaluation/provenance.ts';
+import type { UnmeasuredTask } from '../evaluation/roll-up.ts';
 import type { Task } from '../evaluation/task.ts';
 import { type ServedModel, serveCheckpoint } from '../inference/serve-checkpoint.ts';
+import { VERSION } from '../system/version.ts';
 import type { DaemonContext } from './context.ts';
 import { judgeKey } from './judge-checkpoint.ts';
 import { openResponseCache } from './open-response-cache.ts';
@@ -178,11 +181,20 @@ function keepScores(context: DaemonContext, { job, checkpoint, plan, failures, s
     docs: slice.docs,
     samples: store.answers.ofEvaluation(evaluation, slice.task) as readonly Sample[],
   }));
-  const measured = measureCheckpoint(slices);
+  const measured = measureCheckpoint(slices, unmeasuredTasks(context, plan, failures));
+  const on = {
+    fingerprint: checkpoint.fingerprint ?? '',
+    model: store.evaluations.get(evaluation)!.engine!,
+    libraVersion: VERSION,
+  };
   const docs = answered.reduce((sum, slice) => sum + slice.docs, 0);
   for (const slice of answered) secondsPerDoc.set(slice.task, seconds / docs);
   bus.transact(() => {
     store.scores.put(checkpoint.id, measured);
+    store.provenance.put(
+      checkpoint.id,
+      slices.map((slice) => provenanceOf(slice, on)),
+    );
     store.evaluations.finish(evaluation, seconds);
     store.checkpoints.transition(checkpoint.id, 'evaluated');
     store.jobs.complete(job.id);
@@ -199,5 +211,19 @@ function keepScores(context: DaemonContext, { job, checkpoint, plan, failures, s
       }),
       capabilities: Object.fromEntries(measured.capabilities.map((each) => [each.capability, each.value])),
     });
+  });
+}
+
+/** Tasks that failed, and tasks that are there but not in the plan: a node that lacks one must not pass for the whole of it. */
+function unmeasuredTasks(
+  { tasks }: DaemonContext,
+  plan: Plan,
+  failures: ReadonlyMap<string, LibraError>,
+): UnmeasuredTask[] {
+  const planned = new Set(plan.slices.map(({ task }) => task));
+  return [...tasks.values()].flatMap((task): UnmeasuredTask[] => {
+    const failure = failures.get(task.summary.name);
+    if (failure !== undefined) return [{ task, reason: `it could not be asked: ${failure.message}` }];
+    return planned.has(task.summary.name) ? [] : [{ task, reason: 'it was not planned for this checkpoint' }];
   });
 }

@@ -5,7 +5,9 @@ import { createFileProofs } from '../checkpoint/file-proofs.ts';
 import { fingerprintOf } from '../checkpoint/fingerprint.ts';
 import { inspectCheckpoint } from '../checkpoint/inspect.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
+import type { Provenance } from '../domain/provenance.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
+import { provenanceOf } from '../evaluation/provenance.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
@@ -53,6 +55,8 @@ export interface EvaluateOnceOptions {
 export interface OnceEvaluated {
   readonly measured: CheckpointMeasurement;
   readonly tasks: readonly Task[];
+  /** Of each task's scores, in the order of the tasks. */
+  readonly provenance: readonly Provenance[];
   /** Tasks that could not be loaded or asked, and why. */
   readonly problems: readonly TaskProblem[];
   readonly facts: EvaluationFacts;
@@ -112,8 +116,13 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     libraVersion: options.libraVersion,
   };
   const files = options.output === undefined ? [] : await writeResults(resolve(options.output), slices, facts);
+  const unmeasured = failures.flatMap(({ task: name, error }) => {
+    const task = tasks.find(({ summary }) => summary.name === name);
+    return task === undefined ? [] : [{ task, reason: `it could not be asked: ${error.message}` }];
+  });
   return {
-    measured: measureCheckpoint(slices),
+    measured: measureCheckpoint(slices, unmeasured),
+    provenance: slices.map((slice) => provenanceOf(slice, facts)),
     tasks: slices.map(({ task }) => task),
     problems: [...problems, ...failures],
     facts,

@@ -128,7 +128,7 @@ function withGaps(series: Series, checkpoints: readonly Checkpoint[]): SeriesPoi
       stderr: Number.NaN,
       n: 0,
       failed: 0,
-      taskHash: null,
+      segment: null,
       verdict: null,
     }),
   );
@@ -150,7 +150,7 @@ function toPointReply(point: SeriesPoint): TrendPointReply {
     n: point.n,
     ci95: [finite(low), finite(high)],
     verdict: point.verdict,
-    segment: point.taskHash,
+    segment: point.segment,
   };
 }
 

@@ -31,8 +31,18 @@ export interface CapabilityScore {
   /** Standard error; NaN where it is not defined. */
   readonly stderr: number;
   readonly n: number;
-  /** What counts into it: tasks of a leaf, children of an inner node, each with its share. */
+  /** What counts into it: the tasks below the node, each with its share. */
   readonly members: readonly CapabilityMember[];
+  /** Tasks that belong to it and were not measured here: with any of them the node is a gap (value NaN), not a mean of the rest. */
+  readonly missing: readonly MissingMember[];
+  /** Equal where the same tasks with the same hashes make up the node: only then are two of its values comparable. */
+  readonly segment: string;
+}
+
+export interface MissingMember {
+  readonly name: string;
+  /** A clause. */
+  readonly reason: string;
 }
 
 export interface CapabilityMember {
@@ -40,6 +50,8 @@ export interface CapabilityMember {
   readonly name: string;
   readonly metric: string;
   readonly value: number;
+  readonly stderr: number;
+  readonly n: number;
   /** Share in the mean; the shares of a node add up to 1. */
   readonly weight: number;
 }

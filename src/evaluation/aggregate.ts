@@ -3,7 +3,7 @@ import type { Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Outcomes, Score } from '../domain/score.ts';
 import { aggregationOf } from './aggregation.ts';
 import type { DocValue } from './metric.ts';
-import { rollUp } from './roll-up.ts';
+import { rollUp, type UnmeasuredTask } from './roll-up.ts';
 import type { Task, TaskMeasure } from './task.ts';
 
 /** What was asked of a task, and the answers: samples of docs [0, docs) of its fixed order. */
@@ -19,7 +19,11 @@ export interface CheckpointMeasurement {
   readonly capabilities: readonly CapabilityScore[];
 }
 
-export function measureCheckpoint(slices: readonly AnsweredSlice[]): CheckpointMeasurement {
+/** @param unmeasured tasks that were to be measured and were not: nodes that lack one are gaps */
+export function measureCheckpoint(
+  slices: readonly AnsweredSlice[],
+  unmeasured: readonly UnmeasuredTask[] = [],
+): CheckpointMeasurement {
   const scores = slices.flatMap(({ task, docs, samples }) => scoresOf(task, samples, docs));
   return {
     scores,
@@ -27,6 +31,7 @@ export function measureCheckpoint(slices: readonly AnsweredSlice[]): CheckpointM
     capabilities: rollUp(
       scores,
       slices.map(({ task }) => task),
+      unmeasured,
     ),
   };
 }

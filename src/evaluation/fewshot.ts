@@ -9,7 +9,7 @@ import { createPythonRandom } from './python/mersenne-twister.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /** The harness's default `--seed` for few-shot examples. */
-const FEWSHOT_SEED = 1234;
+export const FEWSHOT_SEED = 1234;
 
 /** The split the examples come from: the task's own choice, else training, validation, test. */
 export function fewshotSplitOf(settings: TaskSettings): string | null {

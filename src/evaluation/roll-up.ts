@@ -1,43 +1,63 @@
 /** Task scores -> scores of the capability tree: the arithmetic mean over the tasks below a node, each task once. Pure. */
 import { isProbe, lineage } from '../domain/capability.ts';
-import type { CapabilityMember, CapabilityScore, Score } from '../domain/score.ts';
+import type { CapabilityMember, CapabilityScore, MissingMember, Score } from '../domain/score.ts';
+import { stableId } from '../system/hash.ts';
 import type { MetricUnit } from './metric.ts';
 import type { Task } from './task.ts';
 
+/** A task that was to be measured and was not. */
+export interface UnmeasuredTask {
+  readonly task: Task;
+  /** A clause. */
+  readonly reason: string;
+}
+
 interface Entry {
-  readonly score: Score;
+  readonly task: Task;
   readonly unit: MetricUnit;
+  readonly higherIsBetter: boolean;
+  /** Null when it was not measured. */
+  readonly score: Score | null;
+  readonly reason: string;
 }
 
 /**
  * A task counts with its primary metric into each capability it is labelled with and all their ancestors, up to the whole (`*`).
  * Nodes mean over proportions; a task measured in another unit (bits, perplexity) is shown where nothing but its like is,
  * and never mixed in. Probes stand apart: their own node, no ancestors. Nodes come in the order of their ids.
+ * A node that lacks a task is a gap: the mean of the others would be another quantity under the same name.
  */
-export function rollUp(scores: readonly Score[], tasks: readonly Task[]): CapabilityScore[] {
-  const nodes = new Map<string, Map<string, Entry>>();
-  for (const task of tasks) {
-    const { name, primaryMetric, capabilities } = task.summary;
-    const score = scores.find((one) => one.task === name && one.metric === primaryMetric);
-    const unit = task.measures[0]!.metric.unit;
-    if (score === undefined || Number.isNaN(score.value)) continue;
-    for (const node of new Set(capabilities.flatMap(lineage))) {
-      const members = nodes.get(node) ?? new Map<string, Entry>();
-      members.set(name, { score, unit });
-      nodes.set(node, members);
+export function rollUp(
+  scores: readonly Score[],
+  tasks: readonly Task[],
+  unmeasured: readonly UnmeasuredTask[] = [],
+): CapabilityScore[] {
+  const nodes = new Map<string, Entry[]>();
+  const add = (task: Task, score: Score | null, reason: string) => {
+    const measure = task.measures[0]!;
+    const entry = { task, unit: measure.metric.unit, higherIsBetter: measure.higherIsBetter, score, reason };
+    for (const node of new Set(task.summary.capabilities.flatMap(lineage))) {
+      nodes.set(node, [...(nodes.get(node) ?? []), entry]);
     }
+  };
+  for (const task of tasks) {
+    const { name, primaryMetric } = task.summary;
+    const score = scores.find((one) => one.task === name && one.metric === primaryMetric);
+    const isMeasured = score !== undefined && !Number.isNaN(score.value);
+    add(task, isMeasured ? score : null, 'none of its docs has a value');
   }
+  for (const { task, reason } of unmeasured) add(task, null, reason);
   return [...nodes]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([node, members]) => scoreNode(node, comparable(node, [...members.values()])));
+    .flatMap(([node, members]) => scoreNode(node, comparable(node, members)));
 }
 
 /** The members that may be averaged. */
 function comparable(node: string, members: readonly Entry[]): readonly Entry[] {
-  const proportions = members.filter(({ unit, score }) => unit === 'proportion' && score.higherIsBetter);
+  const proportions = members.filter(({ unit, higherIsBetter }) => unit === 'proportion' && higherIsBetter);
   if (proportions.length > 0 && !isProbe(node)) return proportions;
-  const metric = members[0]?.score.metric;
-  return members.every(({ score }) => score.metric === metric) ? members : [];
+  const metric = members[0]?.task.summary.primaryMetric;
+  return members.every(({ task }) => task.summary.primaryMetric === metric) ? members : [];
 }
 
 /**
@@ -45,21 +65,35 @@ function comparable(node: string, members: readonly Entry[]): readonly Entry[] {
  * NaN stderr when a member has none.
  */
 function scoreNode(capability: string, entries: readonly Entry[]): CapabilityScore[] {
+  const measured = entries.flatMap(({ score }) => score ?? []);
+  if (measured.length === 0) return [];
+  const missing: MissingMember[] = entries
+    .filter(({ score }) => score === null)
+    .map(({ task, reason }) => ({ name: task.summary.name, reason }));
   const k = entries.length;
-  if (k === 0) return [];
-  const members: CapabilityMember[] = entries.map(({ score }) => ({
-    name: score.task,
-    metric: score.metric,
-    value: score.value,
+  const isGap = missing.length > 0;
+  const members: CapabilityMember[] = measured.map(({ task, metric, value, stderr, n }) => ({
+    name: task,
+    metric,
+    value,
+    stderr,
+    n,
     weight: 1 / k,
   }));
   return [
     {
       capability,
-      value: entries.reduce((sum, { score }) => sum + score.value, 0) / k,
-      stderr: Math.sqrt(entries.reduce((sum, { score }) => sum + score.stderr ** 2, 0)) / k,
-      n: entries.reduce((sum, { score }) => sum + score.n, 0),
+      value: isGap ? Number.NaN : measured.reduce((sum, { value }) => sum + value, 0) / k,
+      stderr: isGap ? Number.NaN : Math.sqrt(measured.reduce((sum, { stderr }) => sum + stderr ** 2, 0)) / k,
+      n: measured.reduce((sum, { n }) => sum + n, 0),
       members,
+      missing,
+      segment: segmentOf(entries),
     },
   ];
+}
+
+/** The same for the same tasks, asked and scored the same way. */
+function segmentOf(entries: readonly Entry[]): string {
+  return stableId(...entries.map(({ task }) => `${task.summary.name}\0${task.summary.hash}`).sort());
 }

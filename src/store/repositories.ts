@@ -9,8 +9,10 @@ import { jobRepo } from './jobs.ts';
 import { metaRepo } from './meta.ts';
 import { pinRepo } from './pins.ts';
 import { planRepo } from './plans.ts';
+import { provenanceRepo } from './provenance.ts';
 import { responseRepo } from './responses.ts';
 import { retentionRepo } from './retention.ts';
+import { runModelRepo } from './run-models.ts';
 import { runRepo } from './runs.ts';
 import { scoreRepo } from './scores.ts';
 import { seriesRepo } from './series.ts';
@@ -21,6 +23,7 @@ import { verdictRepo } from './verdicts.ts';
 export function repositories(sql: Sql, now: () => number) {
   return {
     runs: runRepo(sql, now),
+    runModels: runModelRepo(sql),
     checkpoints: checkpointRepo(sql, now),
     pins: pinRepo(sql, now),
     telemetry: telemetryRepo(sql),
@@ -28,6 +31,7 @@ export function repositories(sql: Sql, now: () => number) {
     evaluations: evaluationRepo(sql, now),
     answers: answerRepo(sql),
     scores: scoreRepo(sql),
+    provenance: provenanceRepo(sql),
     series: seriesRepo(sql),
     verdicts: verdictRepo(sql),
     alerts: alertRepo(sql, now),

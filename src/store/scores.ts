@@ -1,5 +1,5 @@
 /** Scores of a checkpoint: per task and metric, per capability, and the per-doc outcomes verdicts are made from. */
-import type { CapabilityMember, CapabilityScore, Outcomes, Score } from '../domain/score.ts';
+import type { CapabilityMember, CapabilityScore, MissingMember, Outcomes, Score } from '../domain/score.ts';
 import type { CheckpointOutcomes } from '../domain/trend.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
 import { type OutcomePayload, packOutcomes, unpackOutcomes } from './outcome-payload.ts';
@@ -30,6 +30,8 @@ interface CapabilityRow {
   readonly stderr: number | null;
   readonly n: number;
   readonly members: string;
+  readonly missing: string;
+  readonly segment: string | null;
 }
 
 interface OutcomeRow extends OutcomePayload {
@@ -52,8 +54,8 @@ export function scoreRepo(sql: Sql) {
      values ($checkpoint, $task, $metric, $taskHash, $higherIsBetter, $encoding, $count, $payload)`,
   );
   const upsertCapability = sql.prepare(
-    `insert or replace into capability_score (checkpoint_id, capability, value, stderr, n, members)
-     values ($checkpoint, $capability, $value, $stderr, $n, $members)`,
+    `insert or replace into capability_score (checkpoint_id, capability, value, stderr, n, members, missing, segment)
+     values ($checkpoint, $capability, $value, $stderr, $n, $members, $missing, $segment)`,
   );
   const scores = sql.prepare<ScoreRow>('select * from score where checkpoint_id = $checkpoint order by task, metric');
   const capabilities = sql.prepare<CapabilityRow>(
@@ -102,6 +104,8 @@ export function scoreRepo(sql: Sql) {
             stderr: orNull(node.stderr),
             n: node.n,
             members: encodeJson(node.members),
+            missing: encodeJson(node.missing),
+            segment: node.segment,
           });
         }
       }),
@@ -147,6 +151,8 @@ function toCapabilityScore(row: CapabilityRow): CapabilityScore {
     stderr: row.stderr ?? Number.NaN,
     n: row.n,
     members: decodeJson<CapabilityMember[]>(row.members),
+    missing: decodeJson<MissingMember[]>(row.missing),
+    segment: row.segment ?? '',
   };
 }
 

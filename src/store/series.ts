@@ -15,8 +15,8 @@ export interface SeriesPoint {
   readonly n: number;
   /** Docs without an answer; 0 for capabilities. */
   readonly failed: number;
-  /** Points of different hashes are never compared; null for capabilities. */
-  readonly taskHash: string | null;
+  /** Points of different segments are never compared: a task's hash, or that of the set of tasks below a node; null when it was not kept. */
+  readonly segment: string | null;
   readonly verdict: VerdictKind | null;
 }
 
@@ -42,7 +42,7 @@ interface PointRow {
   readonly at: number;
   readonly name: string;
   readonly metric: string;
-  readonly task_hash: string | null;
+  readonly segment: string | null;
   readonly value: number | null;
   readonly stderr: number | null;
   readonly n: number;
@@ -58,7 +58,7 @@ export type SeriesRepo = ReturnType<typeof seriesRepo>;
 
 export function seriesRepo(sql: Sql) {
   const ofTasks = sql.prepare<PointRow>(
-    `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.task as name, s.metric, s.task_hash, s.value, s.stderr, s.n,
+    `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.task as name, s.metric, s.task_hash as segment, s.value, s.stderr, s.n,
        s.failed, s.higher_is_better, v.kind as verdict
      from checkpoint c cross join score s on s.checkpoint_id = c.id
      left join verdict v on v.checkpoint_id = c.id and v.capability = '' and v.task = s.task and v.metric = s.metric
@@ -68,7 +68,7 @@ export function seriesRepo(sql: Sql) {
   );
   const ofCapabilities = sql.prepare<PointRow>(
     `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.capability as name, '${CAPABILITY_METRIC}' as metric,
-       null as task_hash, s.value, s.stderr, s.n, 0 as failed, 1 as higher_is_better, v.kind as verdict
+       s.segment, s.value, s.stderr, s.n, 0 as failed, 1 as higher_is_better, v.kind as verdict
      from checkpoint c cross join capability_score s on s.checkpoint_id = c.id
      left join verdict v on v.checkpoint_id = c.id and v.capability = s.capability and v.task = ''
      where c.run_id = $run and c.step between $from and $to and ($capability is null or s.capability = $capability)
@@ -122,7 +122,7 @@ function toPoint(row: PointRow): SeriesPoint {
     stderr: row.stderr ?? Number.NaN,
     n: row.n,
     failed: row.failed,
-    taskHash: row.task_hash,
+    segment: row.segment,
     verdict: row.verdict,
   };
 }

@@ -135,7 +135,15 @@ function addEvaluated(store: Store, step: number): void {
     ],
     outcomes: [],
     capabilities: [
-      { capability: '*', value: p, stderr, n: DOCS, members: [{ name: NODE, metric: 'score', value: p, weight: 1 }] },
+      {
+        capability: '*',
+        value: p,
+        stderr,
+        n: DOCS,
+        members: [{ name: NODE, metric: 'score', value: p, stderr, n: DOCS, weight: 1 }],
+        missing: [],
+        segment: 's1',
+      },
       ...(step === 500
         ? []
         : [
@@ -144,7 +152,9 @@ function addEvaluated(store: Store, step: number): void {
               value: p,
               stderr,
               n: DOCS,
-              members: [{ name: TASK, metric: 'acc', value: p, weight: 1 }],
+              members: [{ name: TASK, metric: 'acc', value: p, stderr, n: DOCS, weight: 1 }],
+              missing: [],
+              segment: 's1',
             },
           ]),
       {
@@ -152,7 +162,9 @@ function addEvaluated(store: Store, step: number): void {
         value: 2 - p,
         stderr: 0.01,
         n: DOCS,
-        members: [{ name: 'stories', metric: 'bits_per_byte', value: 2 - p, weight: 1 }],
+        members: [{ name: 'stories', metric: 'bits_per_byte', value: 2 - p, stderr: 0.01, n: DOCS, weight: 1 }],
+        missing: [],
+        segment: 's2',
       },
     ],
   });

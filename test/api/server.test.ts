@@ -280,6 +280,19 @@ describe('what is read', () => {
     expect(find({ task: 'stories' })).toMatchObject({ stderr: null, ci95: [null, null] });
   });
 
+  it('explains how each mean is made', async () => {
+    const { nodes } = (await get(`/api/v1/checkpoints/${RUN}-500/explain?capability=*`)).json();
+    expect(nodes).toEqual([
+      expect.objectContaining({
+        capability: '*',
+        name: { zh: '总体', en: 'Overall' },
+        segment: 's1',
+        members: [expect.objectContaining({ weight: 1, n: expect.any(Number) })],
+        missing: [],
+      }),
+    ]);
+  });
+
   it('shows samples page by page, and only those that changed', async () => {
     const all = (await get(`/api/v1/checkpoints/${RUN}-100/samples?task=${TASK}&limit=2`)).json();
     expect(all.items.map((sample: { doc_id: string }) => sample.doc_id)).toEqual(['doc-0', 'doc-1']);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
 import { hasTooManyFailures, measureCheckpoint, outcomesOf, scoresOf } from '../../src/evaluation/aggregate.ts';
 import { aggregationOf } from '../../src/evaluation/aggregation.ts';
+import { provenanceOf } from '../../src/evaluation/provenance.ts';
 import { scoreDoc } from '../../src/evaluation/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
@@ -141,10 +142,59 @@ test('capabilities are means over tasks, each once; probes stand apart', async (
   expect(node['*']!.stderr).toBeCloseTo(Math.sqrt(0.25 ** 2 + 0.5 ** 2) / 2, 12);
   expect(node['*']!.n).toBe(6);
   expect(node['*']!.members).toEqual([
-    { name: 'colours', metric: 'acc', value: 0.75, weight: 0.5 },
-    { name: 'shapes', metric: 'acc', value: 0.5, weight: 0.5 },
+    { name: 'colours', metric: 'acc', value: 0.75, stderr: 0.25, n: 4, weight: 0.5 },
+    { name: 'shapes', metric: 'acc', value: 0.5, stderr: 0.5, n: 2, weight: 0.5 },
   ]);
   expect(node['probe.lm']!.members.map(({ metric }) => metric)).toEqual(['bits_per_byte']);
+});
+
+test('a node that lacks a task is a gap, and another set of tasks another segment', async () => {
+  const other = await loadOne({
+    'b.yaml': choiceTask('capabilities: [basic.reasoning.logic]', 'shapes'),
+    'docs.jsonl': choiceDocs(8),
+  });
+  const slice = { task: choices, docs: 4, samples: samplesOf(choices, [true, true, true, false]) };
+  const all = measureCheckpoint([slice, { task: other, docs: 2, samples: samplesOf(other, [true, false]) }]);
+  const lacking = measureCheckpoint([slice], [{ task: other, reason: 'the engine said no' }]);
+  const without = measureCheckpoint([slice]);
+  const wholeOf = ({ capabilities }: typeof all) => capabilities.find(({ capability }) => capability === '*')!;
+  expect(wholeOf(lacking)).toMatchObject({
+    value: Number.NaN,
+    missing: [{ name: 'shapes', reason: 'the engine said no' }],
+  });
+  expect(wholeOf(lacking).segment).toBe(wholeOf(all).segment);
+  expect(wholeOf(without)).toMatchObject({ value: 0.75, missing: [] });
+  expect(wholeOf(without).segment).not.toBe(wholeOf(all).segment);
+  // A leaf of which nothing was measured is no node, and one that lacks nothing is still a number.
+  expect(lacking.capabilities.find(({ capability }) => capability === 'basic.reasoning.logic')).toBeUndefined();
+  expect(lacking.capabilities.find(({ capability }) => capability === 'basic.reasoning.math')!.value).toBe(0.75);
+});
+
+test('each score knows where it comes from', async () => {
+  const load = (more: string, docs = 8) =>
+    loadOne({
+      'b.yaml': choiceTask(`capabilities: [basic.reasoning.logic]\n${more}`, 'shapes'),
+      'docs.jsonl': choiceDocs(docs),
+    });
+  const model = { engine: 'e', engineVersion: '1', dtype: 'float32', device: 'cpu', maxLength: null, isVerified: true };
+  const on = { fingerprint: 'f', model, libraVersion: '9' };
+  const of = (task: Awaited<ReturnType<typeof load>>) =>
+    provenanceOf({ task, docs: 2, samples: samplesOf(task, [true, false]) }, on);
+  const plain = of(await load(''));
+  expect(plain).toMatchObject({
+    task: 'shapes',
+    docs: { asked: 2, answered: 2, of: 8 },
+    fewshot: { shots: 0, seed: null, split: null },
+    filters: { none: [] },
+    fingerprint: 'f',
+    engineVersion: '1',
+  });
+  const described = of(await load('description: Think.'));
+  expect(described.promptHash).not.toBe(plain.promptHash);
+  expect(described.dataHash).toBe(plain.dataHash);
+  const shorter = of(await load('', 7));
+  expect(shorter.promptHash).toBe(plain.promptHash);
+  expect(shorter.dataHash).not.toBe(plain.dataHash);
 });
 
 test('a slice with more than 0.5 % of failed docs says little', () => {

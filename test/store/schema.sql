@@ -170,7 +170,7 @@ CREATE TABLE capability_score (
   value real,
   stderr real,
   n integer not null,
-  members text not null,
+  members text not null, segment text, missing text not null default '[]',
   primary key (checkpoint_id, capability)
 ) strict, without rowid;
 
@@ -293,3 +293,21 @@ CREATE TABLE response (
   packed text not null,
   primary key (weights_id, question)
 ) strict, without rowid;
+
+CREATE TABLE provenance (
+  checkpoint_id text not null references checkpoint (id) on delete cascade,
+  task text not null,
+  task_hash text not null,
+  json text not null,
+  primary key (checkpoint_id, task, task_hash)
+) strict, without rowid;
+
+CREATE TABLE run_model (
+  run_id text primary key references run (id) on delete cascade,
+  -- What kind of model it is, how that was recognised, and what it started from.
+  json text not null,
+  -- The run that holds the base model's one checkpoint; null while there is none.
+  base_run_id text references run (id) on delete set null
+) strict, without rowid;
+
+CREATE INDEX run_model_by_base on run_model (base_run_id) where base_run_id is not null;

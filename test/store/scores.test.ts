@@ -29,7 +29,9 @@ const capability = (value: number) => ({
   value,
   stderr: Number.NaN,
   n: 300,
-  members: [{ name: 'arith', metric: 'acc', value, weight: 1 }],
+  members: [{ name: 'arith', metric: 'acc', value, stderr: Number.NaN, n: 300, weight: 1 }],
+  missing: [{ name: 'lost', reason: 'it could not be asked' }],
+  segment: 's1',
 });
 
 function evaluated(scratch: Scratch, id: string, value: number): void {
@@ -115,7 +117,7 @@ describe('series', () => {
     expect(scratch.store.series.ofRun('r', { task: 'copy', from: 150, to: 250 })).toEqual([
       expect.objectContaining({
         task: 'copy',
-        points: [expect.objectContaining({ step: 200, value: 0.1, taskHash: 'h1' })],
+        points: [expect.objectContaining({ step: 200, value: 0.1, segment: 'h1' })],
       }),
     ]);
     expect(scratch.store.series.ofRun('r', { capability: 'basic.reasoning.math' })).toHaveLength(1);

@@ -5,11 +5,21 @@ import { LibraError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
 import type { StoredCheckpoint } from '../../store/checkpoints.ts';
 import type { Store } from '../../store/open-store.ts';
-import { checkpointDetailReply, noQuery, planReply, samplePage, samplesQuery, scoresReply } from '../contract.ts';
+import {
+  checkpointDetailReply,
+  explainReply,
+  noQuery,
+  planReply,
+  samplePage,
+  samplesQuery,
+  scoresReply,
+} from '../contract.ts';
 import {
   presentCapabilityScore,
   presentCheckpoint,
+  presentExplainedNode,
   presentPlan,
+  presentProvenance,
   presentSample,
   presentScore,
   presentTransition,
@@ -53,6 +63,29 @@ export function checkpointRoutes({ store }: ApiRoom): Route[] {
           .capabilitiesOf(id)
           .map((node) => presentCapabilityScore(node, probeMeasure(node, scores)?.higherIsBetter ?? true));
         return { checkpoint: id, scores: [...capabilities, ...scores.map(presentScore)] };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/checkpoints/{id}/explain',
+      tag: 'checkpoints',
+      summary: 'How every mean is made: members, weights, n, what is missing; and where each score comes from',
+      scope: 'read',
+      params: byId,
+      query: z.strictObject({ capability: z.string().max(300).optional(), task: z.string().max(300).optional() }),
+      reply: explainReply,
+      answer({ params, query }) {
+        const { id } = requireCheckpoint(store, params.id);
+        const nodes = store.scores
+          .capabilitiesOf(id)
+          .filter(({ capability }) => query.capability === undefined || capability === query.capability)
+          .filter(({ members }) => query.task === undefined || members.some(({ name }) => name === query.task));
+        const counted = new Set(nodes.flatMap(({ members }) => members.map(({ name }) => name)));
+        const tasks = store.provenance
+          .ofCheckpoint(id)
+          .filter(({ task }) => query.capability === undefined || counted.has(task))
+          .filter(({ task }) => query.task === undefined || task === query.task);
+        return { checkpoint: id, nodes: nodes.map(presentExplainedNode), tasks: tasks.map(presentProvenance) };
       },
     }),
     defineRoute({

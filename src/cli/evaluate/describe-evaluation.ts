@@ -1,7 +1,16 @@
 /** An evaluation as one JSON object for scripts. Numbers that are not finite stand as null. */
 import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 
-export function describeEvaluation({ measured, problems, facts, work, tasks, engineReason, files }: OnceEvaluated) {
+export function describeEvaluation({
+  measured,
+  provenance,
+  problems,
+  facts,
+  work,
+  tasks,
+  engineReason,
+  files,
+}: OnceEvaluated) {
   return {
     checkpoint: facts.checkpoint,
     fingerprint: facts.fingerprint,
@@ -13,7 +22,9 @@ export function describeEvaluation({ measured, problems, facts, work, tasks, eng
       ...node,
       value: orNull(node.value),
       stderr: orNull(node.stderr),
+      members: node.members.map((member) => ({ ...member, stderr: orNull(member.stderr) })),
     })),
+    provenance,
     tasks: tasks.map(({ summary }) => summary),
     problems: problems.map(({ task, file, error }) => ({
       task,

@@ -6,6 +6,8 @@ import type { Score } from '../../domain/score.ts';
 import { hasTooManyFailures } from '../../evaluation/aggregate.ts';
 import type { Palette } from '../terminal/color.ts';
 import { renderTable } from '../terminal/table.ts';
+import { explainScores } from './explain-scores.ts';
+import { shown } from './shown.ts';
 
 export interface ScoresLook {
   readonly palette: Palette;
@@ -33,7 +35,7 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
       ),
     );
   }
-  if (look.isExplained) parts.push(explanation(evaluated));
+  if (look.isExplained) parts.push(explainScores(evaluated, look.palette));
   if (files.length > 0) parts.push(look.palette.dim(`Written: ${files[0]} and ${files.length - 1} files of samples.`));
   return parts.join('\n\n');
 }
@@ -90,25 +92,4 @@ function describeWork({ docs, asked, reused, repeated, tokens, seconds }: WorkDo
   if (repeated > 0) parts.push(`${repeated} requests asked once for several docs`);
   if (reused > 0) parts.push(`${reused} answers reused`);
   return parts.join('; ');
-}
-
-function explanation({ measured, tasks }: OnceEvaluated): string {
-  const tasksPart = tasks.map(({ summary }) => {
-    const score = measured.scores.find(({ task }) => task === summary.name)!;
-    const asked = score.n + score.failed;
-    const failed = score.failed > 0 ? `, ${score.failed} without an answer and left out` : '';
-    return `  ${summary.name} (version ${summary.version}, hash ${summary.hash}): ${summary.numFewshot}-shot, the first ${asked} of ${summary.size} docs in the fixed random order${failed}`;
-  });
-  const nodes = measured.capabilities.map(({ capability, value, members }) => {
-    const sum = members.map((member) => `${member.name} ${member.metric} ${shown(member.value)}`).join(' + ');
-    return `  ${capability} ${shown(value)} = (${sum}) / ${members.length}`;
-  });
-  const head =
-    'Each score is over the docs of its task; a capability is the arithmetic mean of the tasks below it, by their first metric.';
-  return [head, ...tasksPart, ...nodes].join('\n');
-}
-
-function shown(value: number): string {
-  if (!Number.isFinite(value)) return '-';
-  return Math.abs(value) >= 1000 ? value.toPrecision(5) : value.toFixed(4);
 }

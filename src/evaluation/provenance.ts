@@ -1,0 +1,71 @@
+/** Where a task's scores on one checkpoint come from. Pure. */
+import type { ModelDescription } from '../domain/language-model.ts';
+import type { Provenance } from '../domain/provenance.ts';
+import { sha256 } from '../system/hash.ts';
+import { canonicalJson } from '../system/json.ts';
+import type { AnsweredSlice } from './aggregate.ts';
+import { FEWSHOT_SEED, fewshotSplitOf } from './fewshot.ts';
+import type { FilterPipeline, Task } from './task.ts';
+
+export interface MeasuredOn {
+  readonly fingerprint: string;
+  readonly model: ModelDescription;
+  readonly libraVersion: string;
+}
+
+export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: MeasuredOn): Provenance {
+  const { summary, settings } = task;
+  const { engine, engineVersion, dtype, device, isVerified } = on.model;
+  const shots = settings.numFewshot;
+  return {
+    task: summary.name,
+    taskVersion: summary.version,
+    taskHash: summary.hash,
+    promptHash: promptHashOf(task),
+    dataHash: dataHashOf(task),
+    file: task.path,
+    docs: {
+      asked: Math.min(docs, task.docs.length),
+      answered: samples.filter(({ answer }) => answer !== null).length,
+      of: summary.size,
+    },
+    fewshot: {
+      shots,
+      sampler: settings.fewshot.sampler,
+      seed: shots > 0 && settings.fewshot.sampler === 'default' ? FEWSHOT_SEED : null,
+      split: shots > 0 ? fewshotSplitOf(settings) : null,
+    },
+    filters: Object.fromEntries(pipelinesOf(task).map(({ name, steps }) => [name, steps.map(describeStep)])),
+    chat: null,
+    engine,
+    engineVersion,
+    dtype,
+    device,
+    isVerified,
+    fingerprint: on.fingerprint,
+    libraVersion: on.libraVersion,
+  };
+}
+
+function promptHashOf({ settings }: Task): string {
+  const { docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot, fewshot } =
+    settings;
+  const recipe = { docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot, fewshot };
+  return short(canonicalJson(recipe));
+}
+
+/** Ids follow from what the docs say, so they stand for the data. */
+function dataHashOf({ docs }: Task): string {
+  const inFileOrder = [...docs].sort((a, b) => a.position - b.position);
+  return short(inFileOrder.map(({ id }) => `${id}\n`).join(''));
+}
+
+function pipelinesOf({ measures }: Task): FilterPipeline[] {
+  return [...new Map(measures.map(({ pipeline }) => [pipeline.name, pipeline])).values()];
+}
+
+function describeStep({ filter, options }: FilterPipeline['steps'][number]): string {
+  return Object.keys(options).length === 0 ? filter.id : `${filter.id} ${canonicalJson(options)}`;
+}
+
+const short = (text: string): string => sha256(text).slice(0, 16);
