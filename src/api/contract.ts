@@ -86,6 +86,8 @@ export const scoresReply = z.object({ checkpoint: z.string(), scores: z.array(sc
 export const provenanceReply = z
   .object({
     task: z.string(),
+    capabilities: z.array(z.string()),
+    primary_metric: z.string(),
     task_version: z.string(),
     task_hash: z.string().describe('Of everything that changes what is asked or how it is scored'),
     prompt_hash: z.string(),
@@ -243,6 +245,37 @@ export const runStateReply = z
     last_good_checkpoint: z.string().nullable(),
   })
   .meta({ id: 'RunState' });
+
+export const alignmentTaxReply = z
+  .object({
+    run: z.string(),
+    model_type: z.string(),
+    base: z.object({ run: z.string(), checkpoint: z.string(), path: z.string() }),
+    checkpoint: z.string(),
+    step,
+    rows: z.array(
+      z.object({
+        capability: z.string().nullable(),
+        task: z.string().nullable(),
+        name: z.object({ zh: z.string(), en: z.string() }),
+        metric: z.string(),
+        higher_is_better: z.boolean(),
+        base: figure,
+        tuned: figure,
+        difference: figure.describe('tuned - base over the docs both answered'),
+        stderr: figure,
+        ci95: interval,
+        n: z.int(),
+        adjusted_p: figure.describe('Two-sided paired test, adjusted over all nodes or all tasks (Holm)'),
+        verdict: z.enum(['raised', 'lowered', 'same', 'unknown']).describe('unknown: not enough evidence'),
+        lost: z.int().describe('Docs right before and wrong now'),
+        gained: z.int(),
+        asked_differently: z.boolean().describe('The tuned model was asked the same docs through its chat template'),
+      }),
+    ),
+    not_comparable: z.array(z.object({ task: z.string(), reason: z.string() })),
+  })
+  .meta({ id: 'AlignmentTax' });
 
 export const eventReply = z
   .looseObject({

@@ -242,6 +242,8 @@ export function presentAlertTransition({ from, to, by, why, at }: AlertTransitio
 export function presentProvenance(one: Provenance): z.infer<typeof provenanceReply> {
   return {
     task: one.task,
+    capabilities: [...one.capabilities],
+    primary_metric: one.primaryMetric,
     task_version: one.taskVersion,
     task_hash: one.taskHash,
     prompt_hash: one.promptHash,

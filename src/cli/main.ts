@@ -9,6 +9,7 @@ import { registerEvaluate } from './commands/evaluate.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTasks } from './commands/tasks.ts';
+import { registerTax } from './commands/tax.ts';
 import { registerTrend } from './commands/trend.ts';
 import { registerWatch } from './commands/watch.ts';
 import { fail, survivePipes } from './terminal/fail.ts';
@@ -28,6 +29,7 @@ function buildProgram(): Command {
     registerEvaluate,
     registerServe,
     registerTrend,
+    registerTax,
     registerAlert,
     registerTasks,
     registerDoctor,

@@ -1,6 +1,7 @@
 /** The whole configuration: every key with its sentence and its default. Types, reference and JSON schema all come from here. */
 import { z } from 'zod';
 import type { AlertKind, Severity } from '../domain/alert.ts';
+import { MODEL_TYPES } from '../domain/model-type.ts';
 import { key, section } from './key.ts';
 import { bytes, diskPart, duration } from './measures.ts';
 
@@ -26,7 +27,6 @@ const isTimeZone = (zone: string): boolean => {
 const timeZone = text.refine(isTimeZone, { error: 'a time zone such as Asia/Shanghai or UTC' });
 
 const STAGES = ['pretraining', 'mid-training', 'annealing', 'sft', 'preference', 'rl'] as const;
-const MODEL_TYPES = ['base', 'chat', 'adapter', 'reward', 'embedding'] as const;
 const SEVERITIES = ['info', 'warning', 'critical'] as const satisfies readonly Severity[];
 const ALERT_KINDS = [
   'regression',
@@ -49,7 +49,7 @@ const run = z.strictObject({
     },
   ),
   name: key('Name to show for the run found exactly there; null takes the name of the directory.', orNull(text)),
-  model_type: key('What kind of model is trained.', z.enum(MODEL_TYPES).prefault('base')),
+  model_type: key('What kind of model is trained; null when its files should tell.', orNull(z.enum(MODEL_TYPES))),
   stage: key('Stage of training; null when it should be told from the telemetry.', orNull(z.enum(STAGES))),
   base: key('Base model that the run started from: a directory or a Hugging Face name.', orNull(text)),
   tokens_per_step: key(

@@ -18,8 +18,10 @@ import { type ServedModel, serveCheckpoint } from '../inference/serve-checkpoint
 import { VERSION } from '../system/version.ts';
 import type { DaemonContext } from './context.ts';
 import { judgeKey } from './judge-checkpoint.ts';
+import { learnRunModel } from './learn-run-model.ts';
 import { openResponseCache } from './open-response-cache.ts';
 import { evaluationId } from './plan-checkpoint.ts';
+import { runSettingsOf } from './run-settings.ts';
 import { tellRecovered } from './tell-trouble.ts';
 import { warnOfCuts } from './warn-of-cuts.ts';
 import { whileServed } from './while-served.ts';
@@ -50,7 +52,20 @@ export async function evaluateCheckpoint(
     store.checkpoints.transition(id, 'evaluating');
     bus.emit('evaluation.started', { ...about, plan: plan.id });
   });
-  const served = await serve(context, checkpoint, signal);
+  const run = store.runs.require(checkpoint.run);
+  const directory = directoryOf(context, checkpoint);
+  const { type } = await learnRunModel(context, run, directory);
+  if (type === 'reward' || type === 'embedding') {
+    skipUnaskable(
+      context,
+      job,
+      checkpoint,
+      evaluation,
+      `a ${type} model writes no text, so there is nothing to ask it`,
+    );
+    return;
+  }
+  const served = await serve(context, checkpoint, directory, signal);
   let failures: ReadonlyMap<string, LibraError>;
   try {
     store.evaluations.start(evaluation, served.model.description);
@@ -65,23 +80,45 @@ export async function evaluateCheckpoint(
   keepScores(context, { job, checkpoint, plan, failures, seconds });
 }
 
-async function serve(context: DaemonContext, checkpoint: Checkpoint, signal: AbortSignal): Promise<ServedModel> {
+/** @throws LIBRA_CHECKPOINT_VANISHED */
+function directoryOf({ store }: DaemonContext, checkpoint: Checkpoint): string {
+  const path = store.pins.ofCheckpoint(checkpoint.id)?.directory ?? checkpoint.path;
+  if (existsSync(path)) return path;
+  throw new LibraError('LIBRA_CHECKPOINT_VANISHED', `${path} was deleted before it could be evaluated.`, {
+    hint: 'Let the trainer keep more checkpoints, or let Libra pin them (see `libra doctor`).',
+  });
+}
+
+function skipUnaskable(
+  { store, bus }: DaemonContext,
+  job: Job,
+  { id, run, step }: Checkpoint,
+  evaluation: string,
+  reason: string,
+): void {
+  bus.transact(() => {
+    store.evaluations.fail(evaluation, reason);
+    store.checkpoints.transition(id, 'skipped', reason);
+    store.jobs.complete(job.id);
+    bus.emit('checkpoint.skipped', { run, checkpoint: id, step, reason });
+  });
+}
+
+async function serve(
+  context: DaemonContext,
+  checkpoint: Checkpoint,
+  path: string,
+  signal: AbortSignal,
+): Promise<ServedModel> {
   const { store, engine, engines, engineRegistry, log, clock, workDirectory } = context;
   const run = store.runs.require(checkpoint.run);
-  const pin = store.pins.ofCheckpoint(checkpoint.id);
-  const path = pin?.directory ?? checkpoint.path;
-  if (!existsSync(path)) {
-    throw new LibraError('LIBRA_CHECKPOINT_VANISHED', `${path} was deleted before it could be evaluated.`, {
-      hint: 'Let the trainer keep more checkpoints, or let Libra pin them (see `libra doctor`).',
-    });
-  }
   return serveCheckpoint({
     checkpoint: {
       id: checkpoint.id,
       path,
       fingerprint: checkpoint.fingerprint ?? '',
       aliases: [checkpoint.path],
-      baseModel: context.config.runs.find(({ path }) => path === run.path)?.base ?? null,
+      baseModel: runSettingsOf(context.config, run.path)?.base ?? null,
     },
     engine,
     engines,

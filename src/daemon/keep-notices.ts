@@ -6,6 +6,7 @@ import type { DaemonContext } from './context.ts';
 import type { NoticeSink, Observation } from './notice-sink.ts';
 import { noticeTelemetry } from './notice-telemetry.ts';
 import { planCheckpoint } from './plan-checkpoint.ts';
+import { runSettingsOf } from './run-settings.ts';
 import { tellRecovered, tellVanished } from './tell-trouble.ts';
 
 /** States that are news; the others only stand in the database. */
@@ -100,7 +101,7 @@ function keepObservation(context: DaemonContext, observation: Observation): stri
 /** Only what the team told us; tokens are never guessed. */
 function tokensAt({ config, store }: DaemonContext, run: string, step: number): number | null {
   const { path } = store.runs.require(run);
-  const own = config.runs.find((each) => each.path === path)?.tokens_per_step;
+  const own = runSettingsOf(config, path)?.tokens_per_step;
   const perStep = own ?? config.tokens_per_step;
   return perStep === null ? null : perStep * step;
 }

@@ -2,6 +2,9 @@
 
 export interface Provenance {
   readonly task: string;
+  readonly capabilities: readonly string[];
+  /** The metric its capabilities are measured by. */
+  readonly primaryMetric: string;
   /** metadata.version of the task file. */
   readonly taskVersion: string;
   /** Of everything that changes what is asked or how it is scored. */

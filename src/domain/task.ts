@@ -41,6 +41,9 @@ export interface TaskMetric {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** What comparing needs to know of a task. */
+export type MeasuredTask = Pick<TaskSummary, 'name' | 'capabilities' | 'primaryMetric'>;
+
 /** What the rest of Libra needs to know of a task without its templates and docs. */
 export interface TaskSummary {
   readonly name: string;

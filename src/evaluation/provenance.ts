@@ -19,6 +19,8 @@ export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: Measure
   const shots = settings.numFewshot;
   return {
     task: summary.name,
+    capabilities: summary.capabilities,
+    primaryMetric: summary.primaryMetric,
     taskVersion: summary.version,
     taskHash: summary.hash,
     promptHash: promptHashOf(task),

@@ -1,9 +1,9 @@
 /** Compares any two evaluated checkpoints: paired differences of every task and capability node, and the docs that flipped. */
-import type { TaskSummary } from '../domain/task.ts';
+import type { MeasuredTask } from '../domain/task.ts';
 import type { CheckpointOutcomes, FlippedDoc, SeriesKey } from '../domain/trend.ts';
 import { normalCdf, studentToNormal } from './distributions.ts';
 import { type Interval, meanInterval } from './interval.ts';
-import type { MeasuredSeries } from './measured-series.ts';
+import { effectOf, type MeasuredSeries } from './measured-series.ts';
 import { readHistory } from './read-history.ts';
 
 export interface Comparison {
@@ -19,6 +19,8 @@ export interface Comparison {
   /** Two-sided p of the paired t-test, and the same adjusted over all tasks or all nodes (Holm 1979). */
   readonly p: number;
   readonly adjustedP: number;
+  /** Smallest difference worth telling here, in the score's own units. */
+  readonly worthTelling: number;
   /** Docs right in a and wrong in b, and the other way round (for metrics of right and wrong). */
   readonly lost: readonly FlippedDoc[];
   readonly gained: readonly FlippedDoc[];
@@ -28,7 +30,7 @@ export interface Comparison {
 export function compareCheckpoints(
   a: CheckpointOutcomes,
   b: CheckpointOutcomes,
-  tasks: readonly TaskSummary[],
+  tasks: readonly MeasuredTask[],
 ): Comparison[] {
   const shared = tasks.filter((task) => {
     const [inA, inB] = [a, b].map((each) =>
@@ -47,8 +49,7 @@ export function compareCheckpoints(
 function compareSeries(series: MeasuredSeries): Comparison {
   const { difference, variance, n } = series.contrast([1], [0]);
   const stderr = Math.sqrt(variance);
-  const t = stderr > 0 ? difference / stderr : 0;
-  const p = n < 2 ? 1 : Math.min(1, 2 * (1 - normalCdf(Math.abs(studentToNormal(t, n - 1)))));
+  const p = pairedP(difference, stderr, n);
   return {
     series: series.key,
     higherIsBetter: series.higherIsBetter,
@@ -60,9 +61,17 @@ function compareSeries(series: MeasuredSeries): Comparison {
     n,
     p,
     adjustedP: p,
+    worthTelling: effectOf(series, series.mean(0)),
     lost: flipped(series, 0, 1),
     gained: flipped(series, 1, 0),
   };
+}
+
+/** Two-sided: paired t-test (Student 1908); where every doc moved by the same amount, the sign test (all n on one side). */
+function pairedP(difference: number, stderr: number, n: number): number {
+  if (n < 2) return 1;
+  if (stderr > 0) return Math.min(1, 2 * (1 - normalCdf(Math.abs(studentToNormal(difference / stderr, n - 1)))));
+  return difference === 0 ? 1 : 2 * 0.5 ** n;
 }
 
 /** Docs that are right at one position and wrong at the other. */

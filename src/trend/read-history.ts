@@ -1,6 +1,6 @@
 /** From stored outcomes to measured series: every task, every capability node with tasks, the whole and the probes. */
 import { isProbe, isWithin, lineage, WHOLE } from '../domain/capability.ts';
-import type { TaskSummary } from '../domain/task.ts';
+import type { MeasuredTask } from '../domain/task.ts';
 import type { CheckpointOutcomes, SeriesKey } from '../domain/trend.ts';
 import { buildPanel, type DocPanel } from './doc-panel.ts';
 import { buildSeries, type MeasuredSeries, type SeriesLevel } from './measured-series.ts';
@@ -26,7 +26,7 @@ export interface ReadHistory {
  */
 export function readHistory(
   frame: readonly CheckpointOutcomes[],
-  tasks: readonly TaskSummary[],
+  tasks: readonly MeasuredTask[],
   smallestEffects: Readonly<Record<string, number>> = {},
 ): ReadHistory {
   const newest = frame.at(-1);
@@ -76,7 +76,7 @@ export function readHistory(
 }
 
 /** Every node that has tasks below it, with those tasks; a task counts once however many labels it has there. */
-export function nodesOf(tasks: readonly TaskSummary[]): Map<string, TaskSummary[]> {
+export function nodesOf<Known extends MeasuredTask>(tasks: readonly Known[]): Map<string, Known[]> {
   const ids = new Set(tasks.flatMap((task) => task.capabilities.flatMap(lineage)));
   return new Map(
     [...ids].sort().map((id) => [id, tasks.filter((task) => task.capabilities.some((label) => isWithin(label, id)))]),
@@ -99,7 +99,7 @@ function metricOf(panels: readonly DocPanel[]): string {
   return first.noise.kind === 'proportion' ? 'score' : first.metric;
 }
 
-function levelOf(node: string, tasks: readonly TaskSummary[]): SeriesLevel {
+function levelOf(node: string, tasks: readonly MeasuredTask[]): SeriesLevel {
   if (isProbe(node)) return `probe:${node}`;
   if (node === WHOLE) return 'whole';
   return tasks.some((task) => task.capabilities.includes(node)) ? 'leaf' : `inner:${node.split('.').length}`;

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { latestEvaluatedStep } from '../../daemon/answer-alert.ts';
 import { findRun } from '../../daemon/find-run.ts';
+import { readAlignmentTax } from '../../daemon/read-alignment-tax.ts';
 import { readTrend } from '../../daemon/read-trend.ts';
 import type { StoredAlert } from '../../store/alerts.ts';
 import {
+  alignmentTaxReply,
   checkpointPage,
   noQuery,
   pageQuery,
@@ -87,6 +89,17 @@ export function runRoutes({ store }: ApiRoom): Route[] {
       reply: trendsReply,
       answer: ({ params, query: { max_points: maxPoints, ...query } }) =>
         readTrend(store, params.run, { ...query, maxPoints }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/runs/{run}/alignment-tax',
+      tag: 'runs',
+      summary: 'What tuning gave and took: per capability and task the paired difference to the base model',
+      scope: 'read',
+      params: ofRun,
+      query: z.strictObject({ checkpoint: z.string().max(300).optional() }),
+      reply: alignmentTaxReply,
+      answer: ({ params, query }) => readAlignmentTax(store, params.run, query.checkpoint),
     }),
     defineRoute({
       method: 'GET',

@@ -8,6 +8,7 @@ export interface EvaluateFlags {
   readonly numFewshot?: number;
   readonly engine?: string;
   readonly baseModel?: string;
+  readonly against?: string;
   readonly config?: string;
   readonly output?: string;
   readonly cache?: string;
@@ -26,6 +27,7 @@ export function registerEvaluate(program: Command): void {
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: auto)')
     .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
+    .option('--against <dir>', 'evaluate this base model too and show what tuning raised and lowered')
     .option('--config <file>', 'configuration of the engine (default: libra.yaml here, if there is one)')
     .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
     .option('--cache <dir>', 'keep answers there and ask the same weights nothing twice (off by default)')

@@ -82,7 +82,7 @@ function configOf(flags: WatchFlags): Config {
 async function placesOf(directories: readonly string[], config: Config, { wait }: WatchFlags): Promise<WatchedPlaces> {
   const named = directories.map((directory) => resolve(directory));
   const patterns = [...named, ...config.runs.map((run) => run.path)];
-  const roots = [...new Set(patterns.map(rootOf))];
+  const roots = outermost(patterns.map(rootOf));
   if (roots.length === 0) {
     throw new LibraError('LIBRA_USAGE', 'There is no directory to watch.', {
       hint: 'Name one, as in `libra watch output/my-run`, or list it under `runs:` in libra.yaml.',
@@ -105,6 +105,12 @@ async function placesOf(directories: readonly string[], config: Config, { wait }
     }),
   );
   return { roots, accepts: (path) => isWanted(path, real) || isWanted(path, patterns) };
+}
+
+/** A directory below another watched one is seen from there; watched twice, its checkpoints would be found twice. */
+export function outermost(directories: readonly string[]): string[] {
+  const all = [...new Set(directories)];
+  return all.filter((one) => !all.some((other) => other !== one && one.startsWith(other === '/' ? '/' : `${other}/`)));
 }
 
 interface WatchedPlaces {
