@@ -81,6 +81,10 @@ describe.each(LEAVES)('%s', (leaf) => {
     expect(idsWhere(docs, ({ lang, question }) => lang === 'en' && !/[a-z]{2,} [a-z]{2,}/i.test(question))).toEqual([]);
   });
 
+  it('holds no character that a wrong encoding leaves behind', () => {
+    expect(idsWhere(docs, (doc) => /[\u0080-\u009f\ufffd]/.test(JSON.stringify(doc)))).toEqual([]);
+  });
+
   it('asks each question once, in its own words', () => {
     const alike = docs.flatMap((one, i) =>
       docs
