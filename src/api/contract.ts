@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CHECKPOINT_STATES } from '../domain/checkpoint.ts';
 import { EVENT_NAMES } from '../domain/event.ts';
+import { MODEL_TYPES } from '../domain/model-type.ts';
 import { alertReply } from './contract-alerts.ts';
 import { at, figure, interval, mix, pageOf, step, tokens } from './contract-values.ts';
 
@@ -60,6 +61,17 @@ export const runReply = z
     checkpoints: z.int().describe('All of them, whatever their state'),
     evaluated: z.int(),
     open_alerts: z.int(),
+    model: z
+      .object({
+        type: z.enum(MODEL_TYPES),
+        is_adapter: z.boolean(),
+        has_chat_template: z.boolean(),
+        evidence: z.array(z.string()).describe('What speaks for the type, most weighty first'),
+        base: z.string().nullable().describe('What it started from, as the team or its files say'),
+        base_run: z.string().nullable().describe("The run that holds the base model's one checkpoint"),
+      })
+      .nullable()
+      .describe('Recognised from its first checkpoint that is evaluated; null before'),
     latest_checkpoint: checkpointReply.nullable(),
   })
   .meta({ id: 'Run' });

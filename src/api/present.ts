@@ -10,6 +10,7 @@ import type { Answer, Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Score } from '../domain/score.ts';
 import type { AlertTransition, StoredAlert } from '../store/alerts.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
+import type { RunModel } from '../store/run-models.ts';
 import type { RunOverview } from '../store/runs.ts';
 import { rfc3339 } from '../system/clock.ts';
 import type {
@@ -71,7 +72,7 @@ export function presentTransition({ from, to, reason, at }: CheckpointTransition
   return { from, to, reason, at: rfc3339(at) };
 }
 
-export function presentRun(overview: RunOverview, newest: Evaluation | undefined): RunReply {
+export function presentRun(overview: RunOverview, newest: Evaluation | undefined, model: RunModel | null): RunReply {
   const { run, latest, counts, openAlerts } = overview;
   return {
     id: run.id,
@@ -83,6 +84,17 @@ export function presentRun(overview: RunOverview, newest: Evaluation | undefined
     checkpoints: Object.values(counts).reduce((sum, count) => sum + count, 0),
     evaluated: counts.evaluated,
     open_alerts: openAlerts,
+    model:
+      model === null
+        ? null
+        : {
+            type: model.type,
+            is_adapter: model.isAdapter,
+            has_chat_template: model.hasChatTemplate,
+            evidence: [...model.evidence],
+            base: model.base,
+            base_run: model.baseRun,
+          },
     latest_checkpoint: latest === null ? null : presentCheckpoint(latest, newest),
   };
 }

@@ -10,14 +10,14 @@ it('tells what a run gained and lost against its base, and skips a reward model'
   const tuned = join(place.output, 'tuned');
   const reward = join(place.output, 'reward');
   for (const [from, to] of [
-    ['checkpoint-1040', join(tuned, 'checkpoint-40')],
-    ['checkpoint-1120', join(tuned, 'checkpoint-80')],
-    ['checkpoint-1120', join(reward, 'checkpoint-80')],
+    ['checkpoint-1040', join(tuned, 'checkpoint-1040')],
+    ['checkpoint-1120', join(tuned, 'checkpoint-1120')],
+    ['checkpoint-1120', join(reward, 'checkpoint-1120')],
   ] as const) {
     await mkdir(to, { recursive: true });
     await cp(join(recordedRun('forgetting'), from), to, { recursive: true });
   }
-  const config = join(reward, 'checkpoint-80', 'config.json');
+  const config = join(reward, 'checkpoint-1120', 'config.json');
   await writeFile(
     config,
     (await readFile(config, 'utf8')).replace('LlamaForCausalLM', 'LlamaForSequenceClassification'),
@@ -37,7 +37,7 @@ it('tells what a run gained and lost against its base, and skips a reward model'
   });
   const { stdout } = await runLibra(['tax', 'tuned', '--data', place.data, '--json']);
   const tax = JSON.parse(stdout);
-  expect(tax).toMatchObject({ run: 'tuned', model_type: 'base', step: 80, base: { path: base }, not_comparable: [] });
+  expect(tax).toMatchObject({ run: 'tuned', model_type: 'base', step: 1120, base: { path: base }, not_comparable: [] });
   const row = tax.rows.find(({ task }: { task: string }) => task === 'thing_choice_en');
   expect(row.n).toBe(60);
   expect(row.difference).toBeCloseTo(row.tuned - row.base, 9);
@@ -47,7 +47,7 @@ it('tells what a run gained and lost against its base, and skips a reward model'
   const shown = await runLibra(['tax', 'tuned', '--data', place.data]);
   expect(shown.stdout).toContain('lowered');
   const none = await runLibra(['tax', 'reward', '--data', place.data]);
-  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('names no base model') });
-  const [node] = read(place, (store) => store.provenance.ofCheckpoint('tuned-80'));
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('names no base model') });
+  const [node] = read(place, (store) => store.provenance.ofCheckpoint('tuned-1120'));
   expect(node).toMatchObject({ engine: 'embedded', docs: { asked: 60, answered: 60 } });
 }, 180_000);

@@ -27,7 +27,9 @@ export function runRoutes({ store }: ApiRoom): Route[] {
   const newestEvaluation = (checkpoint: string | undefined) =>
     checkpoint === undefined ? undefined : store.evaluations.ofCheckpoint(checkpoint).at(-1);
   const overview = (run: string) =>
-    store.runs.overview(run).map((one) => presentRun(one, newestEvaluation(one.latest?.id)));
+    store.runs
+      .overview(run)
+      .map((one) => presentRun(one, newestEvaluation(one.latest?.id), store.runModels.get(one.run.id)));
 
   return [
     defineRoute({
