@@ -279,7 +279,7 @@ export function presentProvenance(one: Provenance): z.infer<typeof provenanceRep
 export function presentExplainedNode(node: CapabilityScore): z.infer<typeof explainReply>['nodes'][number] {
   return {
     capability: node.capability,
-    name: { ...nameOf(node.capability) },
+    name: { zh: nameOf(node.capability).zh, en: nameOf(node.capability).en },
     value: finite(node.value),
     stderr: finite(node.stderr),
     n: node.n,

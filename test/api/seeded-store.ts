@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventBus, type EventBus } from '../../src/daemon/event-bus.ts';
 import type { Alert } from '../../src/domain/alert.ts';
+import type { Provenance } from '../../src/domain/provenance.ts';
 import type { SeriesKey, Verdict } from '../../src/domain/trend.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 
@@ -75,6 +76,10 @@ function fill(store: Store): void {
     })),
   );
   store.alerts.save(ALERT);
+  // Its own newest checkpoint stands for the base model.
+  const model = { isAdapter: false, hasChatTemplate: true, evidence: ['it ends turns'], base: '/models/base' };
+  store.runModels.put(RUN, { type: 'chat', ...model });
+  store.runModels.setBase(RUN, RUN);
 }
 
 function addEvaluated(store: Store, step: number): void {
@@ -133,7 +138,15 @@ function addEvaluated(store: Store, step: number): void {
       { ...score, metric: 'acc', value: p, stderr, higherIsBetter: true },
       { ...score, task: 'stories', metric: 'bits_per_byte', value: 2 - p, stderr: Number.NaN, higherIsBetter: false },
     ],
-    outcomes: [],
+    outcomes: [
+      {
+        task: TASK,
+        metric: 'acc',
+        taskHash: 'h1',
+        higherIsBetter: true,
+        values: Float32Array.from({ length: DOCS }, (_, index) => (index < right ? 1 : 0)),
+      },
+    ],
     capabilities: [
       {
         capability: '*',
@@ -189,8 +202,33 @@ function addEvaluated(store: Store, step: number): void {
     verdict({ capability: NODE, task: null, metric: 'score' }),
     verdict({ capability: 'probe.lm', task: null, metric: 'bits_per_byte' }),
   ]);
+  store.provenance.put(id, [provenanceAt(step)]);
   store.evaluations.finish(`evaluation-${step}`, 1.5);
   store.checkpoints.transition(id, 'evaluated');
+}
+
+function provenanceAt(step: number): Provenance {
+  return {
+    task: TASK,
+    capabilities: [NODE],
+    primaryMetric: 'acc',
+    taskVersion: '1',
+    taskHash: 'h1',
+    promptHash: 'p1',
+    dataHash: 'd1',
+    file: '/tasks/antonyms_zh.yaml',
+    docs: { asked: DOCS, answered: DOCS, of: DOCS },
+    fewshot: { shots: 0, sampler: 'default', seed: null, split: null },
+    filters: { none: [] },
+    chat: null,
+    engine: 'embedded',
+    engineVersion: '1',
+    dtype: 'float32',
+    device: 'cpu',
+    isVerified: true,
+    fingerprint: `f${step}`,
+    libraVersion: '1',
+  };
 }
 
 export const ALERT: Alert = {

@@ -2,7 +2,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../../src/api/server.ts';
 import { silentLog } from '../../src/system/log.ts';
-import { NODE, RUN, STEPS, TASK } from './seeded-store.ts';
+import { DOCS, NODE, RUN, STEPS, TASK } from './seeded-store.ts';
 import { startServer, type TestServer, TOKEN, withToken } from './start-server.ts';
 
 let test: TestServer;
@@ -180,6 +180,8 @@ describe('the document', () => {
     ['/api/v1/runs/{run}/checkpoints', `/api/v1/runs/${RUN}/checkpoints`],
     ['/api/v1/runs/{run}/trends', `/api/v1/runs/${RUN}/trends`],
     ['/api/v1/runs/{run}/state', `/api/v1/runs/${RUN}/state`],
+    ['/api/v1/runs/{run}/alignment-tax', `/api/v1/runs/${RUN}/alignment-tax?checkpoint=${RUN}-900`],
+    ['/api/v1/checkpoints/{id}/explain', `/api/v1/checkpoints/${RUN}-100/explain`],
     ['/api/v1/checkpoints/{id}', `/api/v1/checkpoints/${RUN}-100`],
     ['/api/v1/checkpoints/{id}/scores', `/api/v1/checkpoints/${RUN}-100/scores`],
     ['/api/v1/checkpoints/{id}/samples', `/api/v1/checkpoints/${RUN}-100/samples?task=${TASK}`],
@@ -281,8 +283,11 @@ describe('what is read', () => {
   });
 
   it('explains how each mean is made', async () => {
-    const { nodes } = (await get(`/api/v1/checkpoints/${RUN}-500/explain?capability=*`)).json();
-    expect(nodes).toEqual([
+    const { nodes, tasks } = (await get(`/api/v1/checkpoints/${RUN}-500/explain?task=${TASK}`)).json();
+    expect(tasks).toEqual([expect.objectContaining({ task: TASK, fingerprint: 'f500', prompt_hash: 'p1' })]);
+    expect(nodes).toEqual([]);
+    const whole = (await get(`/api/v1/checkpoints/${RUN}-500/explain?capability=*`)).json();
+    expect(whole.nodes).toEqual([
       expect.objectContaining({
         capability: '*',
         name: { zh: '总体', en: 'Overall' },
@@ -291,6 +296,16 @@ describe('what is read', () => {
         missing: [],
       }),
     ]);
+  });
+
+  it('tells what was gained and lost against the base model', async () => {
+    const tax = (await get(`/api/v1/runs/${RUN}/alignment-tax?checkpoint=${RUN}-900`)).json();
+    expect(tax).toMatchObject({ model_type: 'chat', step: 900, base: { checkpoint: `${RUN}-1200` } });
+    const row = tax.rows.find(({ task }: { task: string | null }) => task === TASK);
+    expect(row).toMatchObject({ verdict: 'raised', gained: 60, lost: 0, n: DOCS });
+    expect(row.difference).toBeCloseTo(0.2, 9);
+    expect((await get(`/api/v1/runs/${RUN}`)).json().model).toMatchObject({ type: 'chat', base_run: RUN });
+    expect((await get(`/api/v1/runs/${RUN}/alignment-tax?checkpoint=nope`)).statusCode).toBe(404);
   });
 
   it('shows samples page by page, and only those that changed', async () => {
