@@ -3,8 +3,8 @@
  * comes from the tests' side alone, after the last of them; whatever ends before that has not passed.
  */
 import type { Execution } from '../../domain/sample.ts';
-import type { Sandbox, SandboxedProcess, SandboxEnd } from '../../system/sandbox.ts';
 import { systemClock } from '../../system/clock.ts';
+import type { Sandbox, SandboxEnd, SandboxedProcess } from '../../system/sandbox.ts';
 import { carry, firstLine, limitsOf, SandboxFault, troubleOf } from './channel.ts';
 import type { Program } from './program.ts';
 import { CHECK_SIDE } from './python-check.ts';
