@@ -209,6 +209,10 @@ export const configSchema = z.strictObject({
     }),
     only: key('Names of the tasks to evaluate; empty is every task found.', names),
   }),
+  code_execution: key(
+    'Tasks that run generated code (HumanEval) do it in a sandbox, or are left out with off; nothing runs outside of one.',
+    z.enum(['sandbox', 'off']).prefault('sandbox'),
+  ),
   capabilities: key(
     'Task (or a pattern such as my_*) -> the capabilities it measures, for tasks that do not say it; new ids extend the tree.',
     z.record(text, z.array(text).min(1)).prefault({}),

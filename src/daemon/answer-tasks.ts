@@ -3,6 +3,7 @@ import type { Sample } from '../domain/sample.ts';
 import type { AnsweredSlice } from '../evaluation/aggregate.ts';
 import type { AskedCounts } from '../evaluation/ask.ts';
 import { evaluatePlan } from '../evaluation/evaluate.ts';
+import type { Execute } from '../evaluation/execution/executor.ts';
 import type { ResponseCache } from '../evaluation/response-cache.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
@@ -24,6 +25,8 @@ export type OnTaskProgress = (
 
 export interface AnswerTasksOptions {
   readonly limit?: number | undefined;
+  /** Runs the programs in answers. */
+  readonly execute?: Execute | null | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
   readonly onProgress?: OnTaskProgress | undefined;
@@ -51,7 +54,7 @@ export async function answerTasks(
   tasks: readonly Task[],
   cache: ResponseCache | null,
   served: ServedModel,
-  { limit, signal, clock, onProgress = () => {} }: AnswerTasksOptions,
+  { limit, execute, signal, clock, onProgress = () => {} }: AnswerTasksOptions,
 ): Promise<TasksAnswered> {
   const from = clock.monotonic();
   const plan = tasks.map((task) => ({ task, docs: Math.min(limit ?? task.docs.length, task.docs.length) }));
@@ -70,6 +73,7 @@ export async function answerTasks(
     plan,
     model: served.model,
     cache,
+    execute,
     signal,
     batchDocs: BATCH_DOCS,
     openDocs: OPEN_DOCS,

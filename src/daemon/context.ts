@@ -2,6 +2,7 @@
 import type { Notifier } from '../alert/notifier.ts';
 import type { Config } from '../config/schema.ts';
 import type { Alert } from '../domain/alert.ts';
+import type { Execute } from '../evaluation/execution/executor.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { StartedEngine } from '../inference/engine.ts';
 import type { EngineRegistry } from '../inference/engine-registry.ts';
@@ -27,6 +28,8 @@ export interface DaemonContext {
   readonly linkOf: (alert: Alert) => string | null;
   /** By name. */
   readonly tasks: ReadonlyMap<string, Task>;
+  /** Runs the programs in answers; null where no task needs it. */
+  readonly execute: Execute | null;
   /** A directory of ours for sockets and generated graphs. */
   readonly workDirectory: string;
   /** Seconds a doc of each task took when it was last evaluated. */

@@ -23,7 +23,7 @@ import { openResponseCache } from './open-response-cache.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { runSettingsOf } from './run-settings.ts';
 import { tellRecovered } from './tell-trouble.ts';
-import { warnOfCuts } from './warn-of-cuts.ts';
+import { droppedIn, warnOfCuts, warnOfDropped, warnOfLongAnswers } from './warn-of-cuts.ts';
 import { whileServed } from './while-served.ts';
 
 export interface Attempt {
@@ -164,12 +164,13 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
       startAt: before.get(slice.task) ?? 0,
     })),
     model,
+    execute: context.execute,
     cache: room === 0 ? null : await openResponseCache(store, cached, model.description, log),
     signal,
   });
   const failures = new Map<string, LibraError>();
   let reused = 0;
-  const cuts = plan.slices.map(() => ({ cut: 0, of: 0 }));
+  const cuts = plan.slices.map(() => ({ cut: 0, of: 0, dropped: 0 }));
   for await (const { place, samples, error, counts } of whileServed(batches, served)) {
     const slice = plan.slices[place]!;
     if (error !== null) {
@@ -181,10 +182,13 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
     const sum = cuts[place]!;
     sum.cut += samples.filter(({ isCut }) => isCut).length;
     sum.of += samples.length;
+    sum.dropped += droppedIn(samples);
     tell(slice, samples.length);
   }
   store.responses.keepWithin(room);
   plan.slices.forEach((slice, place) => {
+    warnOfLongAnswers(log, taskOf(tasks, slice), model.description.maxLength);
+    warnOfDropped(log, taskOf(tasks, slice), cuts[place]!.dropped);
     warnOfCuts(log, taskOf(tasks, slice), cuts[place]!, model.description.maxLength);
   });
   if (reused > 0) log.info(`${reused} answers of ${checkpoint.id} were known and reused`);

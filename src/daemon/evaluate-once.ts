@@ -19,8 +19,9 @@ import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { answerTasks, type OnTaskProgress, type TasksAnswered, type WorkDone } from './answer-tasks.ts';
 import { openEngines } from './open-engines.ts';
+import { type CodeExecution, openExecutor } from './open-executor.ts';
 import { openResponseCache } from './open-response-cache.ts';
-import { warnOfCuts } from './warn-of-cuts.ts';
+import { droppedIn, warnOfCuts, warnOfDropped, warnOfLongAnswers } from './warn-of-cuts.ts';
 
 /** What kept answers may take in a cache of `libra evaluate`: some hundred checkpoints of a small suite. */
 const CACHE_BYTES = 512e6;
@@ -38,6 +39,8 @@ export interface EvaluateOnceOptions {
   /** Directory of a database of ours in which answers are kept and found again; none when left out. */
   readonly cache?: string | undefined;
   readonly engine: EngineSettings;
+  /** Whether tasks that run generated code may do it, in a sandbox; they may when left out. */
+  readonly codeExecution?: CodeExecution | undefined;
   /** Base of an adapter; by default the one it names. */
   readonly baseModel?: string | undefined;
   /** Those that can be started; all of them with their defaults when left out. */
@@ -72,7 +75,9 @@ export interface OnceEvaluated {
 export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEvaluated> {
   const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
-  const { tasks, problems } = await loadTasks(options);
+  const loaded = await loadTasks(options);
+  const { execute, tasks, problems: leftOut } = await openExecutor(loaded.tasks, options.codeExecution ?? 'sandbox');
+  const problems = [...loaded.problems, ...leftOut];
   if (tasks.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
   const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();
@@ -94,10 +99,12 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     const cached = { directory: checkpoint, format, fingerprint };
     const cache = store && (await openResponseCache(store, cached, served.model.description, log));
     if (store && cache === null) log.warn('answers are not reused: weights or engine are not known for certain');
-    answered = await answerTasks(tasks, cache, served, options);
+    for (const task of tasks) warnOfLongAnswers(log, task, served.model.description.maxLength);
+    answered = await answerTasks(tasks, cache, served, { ...options, execute });
     store?.responses.keepWithin(CACHE_BYTES);
     for (const { task, samples } of answered.slices) {
       const cut = samples.filter(({ isCut }) => isCut).length;
+      warnOfDropped(log, task, droppedIn(samples));
       warnOfCuts(log, task, { cut, of: samples.length }, served.model.description.maxLength);
     }
   } finally {

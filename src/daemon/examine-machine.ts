@@ -5,6 +5,7 @@ import { messageOf } from '../domain/errors.ts';
 import { usableCores, usableMemory } from '../system/machine.ts';
 import { examineData, examineRoot } from './examine-directories.ts';
 import { examineDevices, examineEngines } from './examine-engines.ts';
+import { examineSandbox } from './examine-sandbox.ts';
 import { examineInotify, examinePort } from './examine-system.ts';
 import { type Finding, fail, gigabytes, ok, warn } from './finding.ts';
 
@@ -25,6 +26,7 @@ export async function examineMachine(options: ExamineOptions): Promise<Finding[]
     [examineNode(), examineProcessors(), examineMemory(), examineConfig(options)],
     examineEngines(config, options.env),
     examineDevices(),
+    examineSandbox(config),
     examineInotify(),
     examineData(options.dataDirectory),
     examinePort(config),

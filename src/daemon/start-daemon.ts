@@ -19,6 +19,7 @@ import { loadWatchedTasks } from './load-watched-tasks.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { noticeSettingsOf } from './notice-settings-of.ts';
 import { engineSettingsOf, openEngines } from './open-engines.ts';
+import { openExecutor } from './open-executor.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { recover } from './recover.ts';
 import { learnTaskFacts } from './task-facts.ts';
@@ -73,7 +74,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     });
     if (onEvent) bus.subscribe(onEvent);
     let address: string | null = null;
-    const tasks = await loadWatchedTasks(config, log);
+    const watched = await loadWatchedTasks(config, log);
+    const { execute, tasks, problems } = await openExecutor(watched, config.code_execution);
+    for (const { task, error } of problems) log.warn(`task ${task} is left out: ${error.message} ${error.hint}`);
     const facts = learnTaskFacts(tasks);
     const workDirectory = join(dataDirectory, 'engines');
     await rm(workDirectory, { recursive: true, force: true });
@@ -90,6 +93,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       notifiers: openNotifiers(config, options),
       linkOf: (alert: Alert) => (address === null ? null : `${address}/#/alerts/${encodeURIComponent(alert.id)}`),
       tasks: new Map(tasks.map((task) => [task.summary.name, task])),
+      execute,
       workDirectory,
       secondsPerDoc: new Map(),
     };

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   LIBRA_PORT_IN_USE: 'environment',
   LIBRA_NOT_READY: 'environment',
   LIBRA_MEMORY_SHORT: 'environment',
+  LIBRA_SANDBOX_MISSING: 'environment',
   LIBRA_CHECKPOINT_INVALID: 'checkpoint',
   LIBRA_CHECKPOINT_VANISHED: 'checkpoint',
   LIBRA_PIN_FAILED: 'checkpoint',

@@ -5,7 +5,35 @@ export type Answer =
   | { readonly kind: 'choice'; readonly logprobs: readonly number[]; readonly isGreedy: readonly boolean[] }
   | { readonly kind: 'loglikelihood'; readonly logprob: number; readonly isGreedy: boolean }
   | { readonly kind: 'rolling'; readonly logprob: number; readonly tokens: number }
-  | { readonly kind: 'text'; readonly text: string; readonly tokens: number };
+  | TextAnswer;
+
+export interface TextAnswer {
+  readonly kind: 'text';
+  readonly text: string;
+  /** The second answer and those after it, of a doc that is asked repeatedly. */
+  readonly more?: readonly string[];
+  /** Of all answers together. */
+  readonly tokens: number;
+  /** Characters that were too many to keep, of all answers together; the values are those of the whole texts. */
+  readonly dropped?: number;
+  /** What became of the programs in the answers, by filter pipeline, in the order of its answers. */
+  readonly executions?: Readonly<Record<string, readonly Execution[]>>;
+}
+
+/** `ended`: it ended, or was ended, before its tests had been through; `unusable`: the doc's own tests can't be run. */
+export type ExecutionOutcome = 'passed' | 'failed' | 'ended' | 'timeout' | 'memory' | 'unusable';
+
+/** What became of one generated program. */
+export interface Execution {
+  readonly outcome: ExecutionOutcome;
+  /** What was wrong, in a few words; empty when it passed. */
+  readonly detail: string;
+}
+
+/** Every text of an answer, in the order given. */
+export function textsOf(answer: TextAnswer): readonly string[] {
+  return [answer.text, ...(answer.more ?? [])];
+}
 
 export interface Sample {
   /** Position in the task's fixed doc order (the nested order of sampling). */

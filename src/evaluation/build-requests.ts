@@ -1,6 +1,7 @@
 /** A doc -> the requests that ask it. Prompts are the harness's, byte for byte. */
 import { messageOf } from '../domain/errors.ts';
-import type { Request } from '../domain/request.ts';
+import type { GenerateUntilRequest, Request } from '../domain/request.ts';
+import { sha256 } from '../system/hash.ts';
 import { endsWithSpace, startsWithSpace } from './python/python-text.ts';
 import { pythonStr } from './python/python-value.ts';
 import type { Task, TaskDoc } from './task.ts';
@@ -22,8 +23,8 @@ export function prepareDocs(task: Task, start: number, end: number): PreparedDoc
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * One loglikelihood request per choice (neighbours with the same context, in the order of the choices), or the one request of
- * the other output types.
+ * One loglikelihood request per choice (neighbours with the same context, in the order of the choices), one generation for each
+ * repeat, or the one request of the other output types.
  * @throws Error when a template does not fit the doc
  */
 export function buildRequests(task: Task, doc: TaskDoc): Request[] {
@@ -40,23 +41,37 @@ export function buildRequests(task: Task, doc: TaskDoc): Request[] {
           continuation: textual(reader.target(fields), 'doc_to_target'),
         },
       ];
-    case 'generate_until': {
-      const { until, maxGenToks, temperature, topP, seed } = settings.generation;
-      return [
-        {
-          type: 'generate_until',
-          context: contextOf(task, doc),
-          until,
-          maxGenToks,
-          temperature,
-          ...(topP === null ? {} : { topP }),
-          ...(seed === null ? {} : { seed }),
-        },
-      ];
-    }
+    case 'generate_until':
+      return generationRequests(task, doc);
     case 'multiple_choice':
       return choiceRequests(task, doc);
   }
+}
+
+function generationRequests(task: Task, doc: TaskDoc): GenerateUntilRequest[] {
+  const { repeats } = task.settings;
+  const { until, maxGenToks, temperature, topP, seed } = task.settings.generation;
+  const request: GenerateUntilRequest = {
+    type: 'generate_until',
+    context: contextOf(task, doc),
+    until,
+    maxGenToks,
+    temperature,
+    ...(topP === null ? {} : { topP }),
+    ...(seed === null ? {} : { seed }),
+  };
+  if (repeats === 1 && seed !== null) return [request];
+  return Array.from({ length: repeats }, (_, repeat) =>
+    temperature > 0 ? { ...request, seed: seedOf(seed ?? DEFAULT_SEED, doc, repeat) } : request,
+  );
+}
+
+/** The harness's seed of everything that is drawn. */
+const DEFAULT_SEED = 1234;
+
+/** Each sampled answer has a seed of its own, and the same one whenever it is asked: a positive 31-bit number. */
+function seedOf(base: number, doc: TaskDoc, repeat: number): number {
+  return Number.parseInt(sha256(`${base} ${repeat} ${doc.id}`).slice(0, 8), 16) >>> 1;
 }
 
 function choiceRequests(task: Task, doc: TaskDoc): Request[] {

@@ -8,5 +8,5 @@ const REFUSALS: readonly (number | undefined)[] = [400, 413, 422, 500];
 /** True when other tasks of the plan may still be asked. */
 export function concernsOneTask(error: unknown): error is LibraError {
   if (error instanceof HttpError) return error.failure === 'status' && REFUSALS.includes(error.reply?.status);
-  return error instanceof LibraError && error.code === 'LIBRA_ENGINE_NO_LOGPROBS';
+  return error instanceof LibraError && ['LIBRA_ENGINE_NO_LOGPROBS', 'LIBRA_SANDBOX_MISSING'].includes(error.code);
 }

@@ -4,13 +4,16 @@
  * border between tasks, so that the engine never waits for us.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { LibraError } from '../domain/errors.ts';
+import { LibraError } from '../domain/errors.ts';
 import type { LanguageModel } from '../domain/language-model.ts';
-import type { Request } from '../domain/request.ts';
+import type { GenerateUntilResponse, Request, Response } from '../domain/request.ts';
 import type { Sample } from '../domain/sample.ts';
 import { type Ask, type Asked, type AskedCounts, createAsker } from './ask.ts';
 import { type PreparedDoc, prepareDocs } from './build-requests.ts';
 import { concernsOneTask } from './concerns-one-task.ts';
+import { type Executions, executeAnswers, needsExecution } from './execution/execute-answers.ts';
+import type { Execute } from './execution/executor.ts';
+import { fitAnswers } from './fit-answers.ts';
 import { sampleOf } from './make-sample.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Task } from './task.ts';
@@ -28,6 +31,8 @@ export interface EvaluatePlanOptions {
   readonly model: LanguageModel;
   /** Answers of these very weights to earlier questions; null to ask everything. */
   readonly cache?: ResponseCache | null | undefined;
+  /** Runs the programs in answers; without it tasks that need it fail. */
+  readonly execute?: Execute | null | undefined;
   /** Docs of one batch, at most. */
   readonly batchDocs?: number | undefined;
   /** Docs asked and not yet kept, at most: what a crash costs. Two batches by default: one is computed, one waits. */
@@ -59,7 +64,12 @@ interface Stretch {
 
 interface OpenBatch extends Stretch {
   readonly docs: readonly PreparedDoc[];
-  readonly outcome: Promise<Asked | { readonly error: unknown }>;
+  readonly outcome: Promise<Answered | { readonly error: unknown }>;
+}
+
+interface Answered extends Asked {
+  /** By doc of the batch; null where nothing was run. */
+  readonly executions: readonly (Executions | null)[];
 }
 
 /**
@@ -68,11 +78,11 @@ interface OpenBatch extends Stretch {
  * @throws LibraError of the engine family when the model can't answer at all; the signal's reason when aborted
  */
 export async function* evaluatePlan(options: EvaluatePlanOptions): AsyncGenerator<AnsweredBatch, void, void> {
-  const { plan, model, batchDocs = BATCH_DOCS, cache = null } = options;
+  const { plan, batchDocs = BATCH_DOCS } = options;
   const { openDocs = 2 * batchDocs } = options;
   const leaving = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
-  const ask = createAsker(model, cache);
+  const answer = createAnswerer(options, signal);
   const stretches = stretchesOf(plan, batchDocs);
   const failed = new Set<number>();
   const open: OpenBatch[] = [];
@@ -81,7 +91,7 @@ export async function* evaluatePlan(options: EvaluatePlanOptions): AsyncGenerato
   const fill = () => {
     while (waiting && (open.length === 0 || docsOpen + docsIn(waiting) <= openDocs)) {
       if (!failed.has(waiting.place)) {
-        open.push(begin(waiting, ask, signal));
+        open.push(begin(waiting, answer));
         docsOpen += docsIn(waiting);
       }
       waiting = stretches.next().value;
@@ -123,27 +133,64 @@ function docsIn({ start, end }: Stretch): number {
   return end - start;
 }
 
-function begin(stretch: Stretch, ask: Ask, signal: AbortSignal): OpenBatch {
+type AnswerBatch = (stretch: Stretch, docs: readonly PreparedDoc[]) => Promise<Answered>;
+
+function begin(stretch: Stretch, answer: AnswerBatch): OpenBatch {
   const docs = prepareDocs(stretch.task, stretch.start, stretch.end);
   // A rejection must not go unhandled while older batches are waited for.
-  const outcome = ask(requestsOf(docs), signal).catch((error: unknown) => ({ error }));
+  const outcome = answer(stretch, docs).catch((error: unknown) => ({ error }));
   return { ...stretch, docs, outcome };
+}
+
+/** Asks the model; programs are run as soon as their answers are there, while it works on the next ones. */
+function createAnswerer(options: EvaluatePlanOptions, signal: AbortSignal): AnswerBatch {
+  const { model, cache = null, execute = null } = options;
+  const ask: Ask = createAsker(model, cache);
+  return async (stretch, docs) => {
+    const runs = needsExecution(stretch.task);
+    if (runs && execute === null) {
+      throw new LibraError('LIBRA_SANDBOX_MISSING', 'This task runs generated code, and there is no sandbox for it.', {
+        hint: 'See `libra doctor`; no generated code runs outside of a sandbox.',
+      });
+    }
+    const asked = await ask(fitAnswers(requestsOf(docs), model.description.maxLength), signal);
+    if (!runs || execute === null) return { ...asked, executions: docs.map(() => null) };
+    const responses = eachOf(docs, asked.responses);
+    const texts = responses.map((own) => (own as readonly GenerateUntilResponse[]).map(({ text }) => text));
+    const answered = texts.flatMap((own, offset) =>
+      own.length === 0 ? [] : [{ doc: stretch.task.docs[stretch.start + offset]!, texts: own }],
+    );
+    const executed = await executeAnswers(stretch.task, answered, execute, signal);
+    let at = 0;
+    return { ...asked, executions: texts.map((own) => (own.length === 0 ? null : executed[at++]!)) };
+  };
+}
+
+/** The responses to each doc's requests; none for one that could not be asked. */
+function eachOf(docs: readonly PreparedDoc[], responses: readonly Response[]): (readonly Response[])[] {
+  let at = 0;
+  return docs.map((doc) => {
+    const from = at;
+    at += 'requests' in doc ? doc.requests.length : 0;
+    return responses.slice(from, at);
+  });
 }
 
 function requestsOf(docs: readonly PreparedDoc[]): Request[] {
   return docs.flatMap((doc) => ('requests' in doc ? doc.requests : []));
 }
 
-function settle({ place, task, start, docs }: OpenBatch, outcome: Asked | { readonly error: unknown }): AnsweredBatch {
+function settle(
+  { place, task, start, docs }: OpenBatch,
+  outcome: Answered | { readonly error: unknown },
+): AnsweredBatch {
   if ('error' in outcome) {
     if (!concernsOneTask(outcome.error)) throw outcome.error;
     return { place, samples: [], error: outcome.error, counts: NOTHING_ASKED };
   }
-  let at = 0;
-  const samples = docs.map((doc, offset) => {
-    const count = 'requests' in doc ? doc.requests.length : 0;
-    at += count;
-    return sampleOf(task, start + offset, doc, outcome.responses.slice(at - count, at));
-  });
+  const responses = eachOf(docs, outcome.responses);
+  const samples = docs.map((doc, offset) =>
+    sampleOf(task, start + offset, doc, responses[offset]!, outcome.executions[offset]),
+  );
   return { place, samples, error: null, counts: outcome.counts };
 }

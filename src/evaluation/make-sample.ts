@@ -1,31 +1,42 @@
 /** A doc and the responses to its requests -> its sample. Pure. */
 import { messageOf } from '../domain/errors.ts';
-import type { Response } from '../domain/request.ts';
-import type { Answer, Sample } from '../domain/sample.ts';
+import type { GenerateUntilResponse, Response } from '../domain/request.ts';
+import type { Answer, Sample, TextAnswer } from '../domain/sample.ts';
+import { boundTexts } from './bound-texts.ts';
 import type { PreparedDoc } from './build-requests.ts';
+import type { Executions } from './execution/execute-answers.ts';
 import { scoreDoc } from './score-doc.ts';
 import type { Task } from './task.ts';
 
-/** @param responses one for each of the doc's requests, in their order */
-export function sampleOf(task: Task, index: number, prepared: PreparedDoc, responses: readonly Response[]): Sample {
+/**
+ * @param responses one for each of the doc's requests, in their order
+ * @param executions what became of the programs in them; null where none were run
+ */
+export function sampleOf(
+  task: Task,
+  index: number,
+  prepared: PreparedDoc,
+  responses: readonly Response[],
+  executions: Executions | null | undefined = null,
+): Sample {
   const doc = task.docs[index]!;
   const failed = (error: string): Sample => ({ index, docId: doc.id, answer: null, error, values: {} });
   if ('error' in prepared) return failed(prepared.error);
-  const answer = answerOf(task, responses);
+  const answer = answerOf(task, responses, executions ?? null);
   if (answer === null) return failed('the model gave a log-probability that is not a number');
   try {
     const values = scoreDoc(task, doc, answer);
     const isCut = responses.some((response) => response.isCut);
-    return { index, docId: doc.id, answer, error: null, values, ...(isCut && { isCut }) };
+    return { index, docId: doc.id, answer: bounded(answer), error: null, values, ...(isCut && { isCut }) };
   } catch (error) {
     return failed(`the answer can't be scored: ${messageOf(error)}`);
   }
 }
 
 /** Null when any log-probability is not finite. A choice the model holds for impossible (-Infinity) is no answer either. */
-function answerOf(task: Task, responses: readonly Response[]): Answer | null {
+function answerOf(task: Task, responses: readonly Response[], executions: Executions | null): Answer | null {
   const first = responses[0]!;
-  if ('text' in first) return { kind: 'text', text: first.text, tokens: first.tokens };
+  if ('text' in first) return textAnswer(responses as readonly GenerateUntilResponse[], executions);
   const scored = responses as readonly {
     readonly logprob: number;
     readonly isGreedy?: boolean;
@@ -45,4 +56,25 @@ function answerOf(task: Task, responses: readonly Response[]): Answer | null {
     default:
       return { kind: 'loglikelihood', logprob, isGreedy };
   }
+}
+
+function textAnswer(responses: readonly GenerateUntilResponse[], executions: Executions | null): TextAnswer {
+  const [text = '', ...more] = responses.map((response) => response.text);
+  const tokens = responses.reduce((sum, response) => sum + response.tokens, 0);
+  return {
+    kind: 'text',
+    text,
+    ...(more.length > 0 && { more }),
+    tokens,
+    ...(executions !== null && { executions }),
+  };
+}
+
+/** The values are those of the whole texts; what is kept of them has its bounds. */
+function bounded(answer: Answer): Answer {
+  if (answer.kind !== 'text') return answer;
+  const { texts, dropped } = boundTexts([answer.text, ...(answer.more ?? [])]);
+  if (dropped === 0) return answer;
+  const [text = '', ...more] = texts;
+  return { ...answer, text, ...(more.length > 0 && { more }), dropped };
 }

@@ -1,6 +1,7 @@
 /** A metric: what one answered doc is worth, and how the docs' values become a score. */
-import type { Answer } from '../domain/sample.ts';
+import type { Answer, Execution } from '../domain/sample.ts';
 import type { OutputType } from '../domain/task.ts';
+import type { AskedAnswers } from './filter.ts';
 
 /** A doc with its answer, as metrics see it. */
 export interface AnsweredDoc {
@@ -12,8 +13,12 @@ export interface AnsweredDoc {
   readonly gold: unknown;
   /** Any of `gold` is right. */
   readonly hasManyTargets: boolean;
-  /** The answer after the filters (generate_until). */
+  /** The answer after the filters (generate_until); the first of several. */
   readonly text: string;
+  /** All answers that the filters leave: more than one where a doc is asked repeatedly and no filter takes the first. */
+  readonly texts: readonly string[];
+  /** What became of the programs in `texts`; null where none were run. */
+  readonly executions: readonly Execution[] | null;
 }
 
 export type MetricOptions = Readonly<Record<string, unknown>>;
@@ -41,7 +46,11 @@ export interface Metric {
   /** Keys of a metric_list entry it understands, beside the common ones. */
   readonly options: readonly string[];
   /** Checks options when the task is loaded. @throws Error saying what is wrong */
-  readonly check?: (options: MetricOptions) => void;
+  readonly check?: (options: MetricOptions, asked: AskedAnswers) => void;
+  /** Its answers must be run as programs first. */
+  readonly needsExecution?: boolean;
+  /** The metrics that an entry of a metric_list stands for, where that is not the metric itself. */
+  readonly variants?: (options: MetricOptions) => readonly Metric[];
   /** Pure. Perplexities give the log-perplexity of the doc (nats per unit), which stays finite; their score is its exponential. */
   readonly score: (doc: AnsweredDoc, options: MetricOptions) => DocValue;
 }

@@ -1,12 +1,12 @@
 /** Samples as lm-evaluation-harness logs them: one entry per doc and filter pipeline, in the order of the data file. */
 import type { Request } from '../domain/request.ts';
-import type { Answer, Sample } from '../domain/sample.ts';
+import { type Answer, type Sample, textsOf } from '../domain/sample.ts';
 import { sha256 } from '../system/hash.ts';
 import type { AnsweredSlice } from './aggregate.ts';
 import { buildRequests } from './build-requests.ts';
 import { pythonJson } from './python/python-json.ts';
 import { asFloat, pythonStr } from './python/python-value.ts';
-import { filteredText } from './score-doc.ts';
+import { filteredTexts } from './score-doc.ts';
 import type { FilterPipeline, Task, TaskDoc } from './task.ts';
 
 export interface HarnessSample {
@@ -40,7 +40,9 @@ function harnessSample(task: Task, sample: Sample, pipeline: FilterPipeline): Ha
     doc_id: doc.position,
     doc: doc.fields,
     target,
-    arguments: Object.fromEntries(requests.map((request, i) => [`gen_args_${i}`, argumentsOf(task, request)])),
+    arguments: Object.fromEntries(
+      askedOnce(task, requests).map((request, i) => [`gen_args_${i}`, argumentsOf(task, request)]),
+    ),
     ...responsesOf(sample.answer, doc, pipeline),
     filter: pipeline.name,
     metrics: Object.keys(values),
@@ -77,6 +79,16 @@ function argumentsOf(task: Task, request: Request): Record<string, unknown> {
   }
 }
 
+/** The same question asked again is one request in the harness. */
+function askedOnce(task: Task, requests: readonly Request[]): readonly Request[] {
+  return task.settings.outputType === 'generate_until' ? requests.slice(0, 1) : requests;
+}
+
+/** It ends with one text and not with a list. */
+function takesOne({ takesFirst, steps }: FilterPipeline): boolean {
+  return takesFirst === true || steps.some(({ filter }) => filter.id === 'take_first');
+}
+
 /** Log-probabilities and truths stand as Python's text of them. */
 function responsesOf(answer: Answer | null, doc: TaskDoc, pipeline: FilterPipeline) {
   const pair = (logprob: number, isGreedy: boolean) => [pythonStr(asFloat(logprob)), pythonStr(isGreedy)];
@@ -95,8 +107,15 @@ function responsesOf(answer: Answer | null, doc: TaskDoc, pipeline: FilterPipeli
       const one = pythonStr(asFloat(answer.logprob));
       return { resps: [[one]], filtered_resps: [one] };
     }
-    case 'text':
-      return { resps: [[answer.text]], filtered_resps: [filteredText(pipeline, doc, answer)] };
+    case 'text': {
+      const left = filteredTexts(pipeline, doc, answer);
+      return {
+        resps: [textsOf(answer)],
+        filtered_resps: [takesOne(pipeline) ? (left[0] ?? '') : left],
+        ...(answer.dropped === undefined ? {} : { libra_characters_dropped: answer.dropped }),
+        ...(answer.executions?.[pipeline.name] && { libra_executions: answer.executions[pipeline.name] }),
+      };
+    }
   }
 }
 

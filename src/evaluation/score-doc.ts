@@ -1,5 +1,5 @@
 /** One doc's answer -> its value under each measure of the task. Pure. */
-import type { Answer } from '../domain/sample.ts';
+import { type Answer, textsOf } from '../domain/sample.ts';
 import type { AnsweredDoc } from './metric.ts';
 import type { FilterPipeline, Task, TaskDoc } from './task.ts';
 
@@ -16,13 +16,16 @@ export function scoreDoc(task: Task, doc: TaskDoc, answer: Answer): Record<strin
 
 export function answeredDoc(task: Task, doc: TaskDoc, answer: Answer, pipeline: FilterPipeline): AnsweredDoc {
   const { outputType } = task.settings;
+  const texts = filteredTexts(pipeline, doc, answer);
   return {
     outputType,
     answer,
     choices: task.reader.choices(doc.fields) ?? [],
     gold: goldOf(task, doc),
     hasManyTargets: task.hasManyTargets,
-    text: filteredText(pipeline, doc, answer),
+    text: texts[0] ?? '',
+    texts,
+    executions: (answer.kind === 'text' && answer.executions?.[pipeline.name]) || null,
   };
 }
 
@@ -34,10 +37,19 @@ export function goldOf(task: Task, doc: TaskDoc): unknown {
   return choices !== null && typeof target === 'number' ? choices.at(target) : target;
 }
 
-/** The generated text after a pipeline's filters; empty for other answers. */
+/** The generated text after a pipeline's filters, the first of several; empty for other answers. */
 export function filteredText(pipeline: FilterPipeline, doc: TaskDoc, answer: Answer): string {
-  if (answer.kind !== 'text') return '';
-  let answers: readonly string[] = [answer.text];
+  return filteredTexts(pipeline, doc, answer)[0] ?? '';
+}
+
+/** The generated texts after a pipeline's filters; none for other answers. */
+export function filteredTexts(pipeline: FilterPipeline, doc: TaskDoc, answer: Answer): readonly string[] {
+  return answer.kind === 'text' ? filterTexts(pipeline, doc, textsOf(answer)) : [];
+}
+
+/** All answers of a doc go through each filter together, so that one may vote among them or take some. */
+export function filterTexts(pipeline: FilterPipeline, doc: TaskDoc, texts: readonly string[]): readonly string[] {
+  let answers = pipeline.takesFirst === true ? texts.slice(0, 1) : texts;
   for (const { filter, options } of pipeline.steps) answers = filter.apply(answers, options, doc.fields);
-  return answers[0] ?? '';
+  return answers;
 }

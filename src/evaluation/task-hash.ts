@@ -26,6 +26,8 @@ export function hashTask({ settings, measures, docs, pool }: HashedTask): string
     version: settings.version,
     asked: { outputType, docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot },
     fewshot: numFewshot === 0 ? null : settings.fewshot,
+    ...(settings.execution === null ? {} : { execution: settings.execution }),
+    ...(outputType === 'generate_until' && settings.repeats > 1 ? { repeats: settings.repeats } : {}),
     generation: outputType === 'generate_until' ? { ...settings.generation, kwargs: null } : null,
     scored: measures.map(({ id, metric, aggregation, options, pipeline }) => ({
       id,

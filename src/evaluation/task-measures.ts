@@ -10,8 +10,8 @@ import type { TaskSettings } from './task-settings.ts';
 /** `weight_by_size` says something about groups; many files have it here too. */
 const ENTRY_KEYS = ['metric', 'aggregation', 'higher_is_better', 'hf_evaluate', 'weight_by_size'];
 
-/** Filters that choose among repeated answers; asking once is enough for the others. */
-const NEEDS_REPEATS = ['majority_vote', 'take_first_k'];
+/** Other names of metrics. */
+const ALSO_CALLED: Readonly<Record<string, string>> = { 'pass@k': 'pass_at_k' };
 
 /**
  * Every metric over every filter pipeline, the task's first metric over its first pipeline first: verdicts are made on that one.
@@ -24,18 +24,18 @@ export function measuresOf(settings: TaskSettings, file: string): TaskMeasure[] 
     DEFAULT_METRICS[settings.outputType]!.map((metric) => ({ metric }) as { metric: string; [key: string]: unknown });
   if (entries.length === 0) throw invalid(file, '`metric_list` is empty', 'Name a metric, such as acc.');
   return pipelines.flatMap((pipeline) =>
-    entries.map((entry) => measureOf(entry, pipeline, pipelines.length > 1, settings, file)),
+    entries.flatMap((entry) => measuresOfEntry(entry, pipeline, pipelines.length > 1, settings, file)),
   );
 }
 
-function measureOf(
+function measuresOfEntry(
   entry: { readonly metric: string; readonly [key: string]: unknown },
   pipeline: FilterPipeline,
   isOneOfMany: boolean,
   settings: TaskSettings,
   file: string,
-): TaskMeasure {
-  const metric = METRICS.find(({ id }) => id === entry.metric);
+): TaskMeasure[] {
+  const metric = METRICS.find(({ id }) => id === (ALSO_CALLED[entry.metric] ?? entry.metric));
   if (metric === undefined) {
     const nearest = nearestTo(
       entry.metric,
@@ -56,7 +56,14 @@ function measureOf(
   }
   const options = Object.fromEntries(Object.entries(entry).filter(([key]) => !ENTRY_KEYS.includes(key)));
   refuseUnknownOptions(options, metric.options, `the metric '${metric.id}'`, file);
-  checked(() => metric.check?.(options), `the metric '${metric.id}'`, file);
+  checked(() => metric.check?.(options, settings), `the metric '${metric.id}'`, file);
+  if (metric.needsExecution === true && settings.execution === null) {
+    throw invalid(
+      file,
+      `the metric '${metric.id}' needs to know how answers are run`,
+      'Say under `execution` how an answer becomes a program and what it is checked with.',
+    );
+  }
   const aggregation = (entry.aggregation as string | null | undefined) ?? metric.aggregation;
   if (!AGGREGATIONS.some(({ id }) => id === aggregation)) {
     throw invalid(
@@ -65,29 +72,23 @@ function measureOf(
       `Known are ${AGGREGATIONS.map(({ id }) => id).join(', ')}.`,
     );
   }
-  return {
-    id: isOneOfMany ? `${metric.id},${pipeline.name}` : metric.id,
-    metric,
+  return (metric.variants?.(options) ?? [metric]).map((variant) => ({
+    id: isOneOfMany ? `${variant.id},${pipeline.name}` : variant.id,
+    metric: variant,
     pipeline,
     aggregation,
-    higherIsBetter: (entry.higher_is_better as boolean | null | undefined) ?? metric.higherIsBetter,
+    higherIsBetter: (entry.higher_is_better as boolean | null | undefined) ?? variant.higherIsBetter,
     options,
-  };
+  }));
 }
 
 function pipelinesOf(settings: TaskSettings, file: string): FilterPipeline[] {
   const listed = settings.filterList;
-  if (listed === null || listed.length === 0) return [{ name: 'none', steps: [] }];
+  if (listed === null || listed.length === 0)
+    return [{ name: 'none', steps: [], takesFirst: settings.execution === null }];
   return listed.map(({ name, filter: functions }) => ({
     name,
     steps: functions.map(({ function: id, ...options }) => {
-      if (settings.repeats > 1 && NEEDS_REPEATS.includes(id)) {
-        throw invalid(
-          file,
-          `the filter '${id}' over ${settings.repeats} repeated answers is not supported`,
-          'Ask once, or leave this task out.',
-        );
-      }
       const filter = FILTERS.find((known) => known.id === id);
       if (filter === undefined) {
         const nearest = nearestTo(
@@ -103,7 +104,7 @@ function pipelinesOf(settings: TaskSettings, file: string): FilterPipeline[] {
         );
       }
       refuseUnknownOptions(options, filter.options, `the filter '${id}'`, file);
-      checked(() => filter.check?.(options), `the filter '${id}'`, file);
+      checked(() => filter.check?.(options, settings), `the filter '${id}'`, file);
       return { filter, options };
     }),
   }));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LibraError } from '../domain/errors.ts';
 import type { OutputType, TaskCard } from '../domain/task.ts';
+import { type ExecutionSettings, readExecution } from './execution/execution-settings.ts';
 import { numberIn, PythonFloat, pythonStr } from './python/python-value.ts';
 import type { TaskFile } from './read-task-file.ts';
 import type { YamlFields } from './read-yaml.ts';
@@ -74,6 +75,7 @@ const schema = z.object({
   gen_prefix: z.string().nullish(),
   metadata: z.unknown().optional(),
   capabilities: z.unknown().optional(),
+  execution: z.unknown().optional(),
 });
 
 const KEYS = [...Object.keys(schema.shape), ...CARD_KEYS];
@@ -124,6 +126,8 @@ export interface TaskSettings {
   readonly fewshot: FewshotSettings;
   readonly generation: GenerationSettings;
   readonly repeats: number;
+  /** How answers are run as programs; null when they are not. */
+  readonly execution: ExecutionSettings | null;
   readonly filterList: readonly z.output<typeof filterPipeline>[] | null;
   readonly metricList: readonly z.output<typeof metricEntry>[] | null;
   /** The merged file, for results that echo a task's configuration. */
@@ -200,7 +204,9 @@ export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFews
       targetDelimiter: shots.target_delimiter ?? targetDelimiter,
     },
     generation: readGeneration(task.generation_kwargs ?? null, fewshotDelimiter, file.path),
-    repeats: task.repeats,
+    // Asking nothing is no way of asking; the harness, too, takes one answer then.
+    repeats: Math.max(1, task.repeats),
+    execution: readExecution(task.execution, file.path),
     filterList: task.filter_list ?? null,
     metricList: task.metric_list ?? null,
     raw,

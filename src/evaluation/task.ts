@@ -17,6 +17,8 @@ export interface TaskDoc extends Doc {
 export interface FilterPipeline {
   /** `none` when the task file names no filters. */
   readonly name: string;
+  /** Without filters only the first of several answers counts, unless programs are made of all. */
+  readonly takesFirst?: boolean;
   readonly steps: readonly { readonly filter: AnswerFilter; readonly options: Readonly<Record<string, unknown>> }[];
 }
 

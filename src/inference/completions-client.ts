@@ -5,7 +5,7 @@ import type { LoglikelihoodRequest } from '../domain/request.ts';
 import { type Clock, systemClock } from '../system/clock.ts';
 import { type BatchLimits, endOfBatch, groupNeighbours } from './batches.ts';
 import type { EngineConnection } from './engine-connection.ts';
-import { generate, settingOf } from './generate.ts';
+import { generateBySeed, settingOf } from './generate.ts';
 import { createHands } from './hands.ts';
 import { keepPace, type Pace } from './pace.ts';
 import type { ScoreGroup, Wire } from './wire.ts';
@@ -84,7 +84,7 @@ export function createCompletionsClient(options: CompletionsClientOptions): Lang
         async (batch, stop) => {
           const contexts = batch.map((request) => request.context);
           const prompts = (await options.wire?.prompts(contexts, batch[0]!.maxGenToks, stop)) ?? contexts;
-          return timed(generationPace, generate(setting, batch, prompts, stop));
+          return timed(generationPace, generateBySeed(setting, batch, prompts, stop));
         },
         signal,
       );

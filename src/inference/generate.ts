@@ -13,10 +13,38 @@ export interface GenerationSetting {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Requests that may share one call: everything but the context is the same. */
+/** Requests that may go together: everything but the context and the seed is the same. */
 export function settingOf(request: GenerateUntilRequest): string {
-  const { until, maxGenToks, temperature, topP, seed } = request;
-  return JSON.stringify([until, maxGenToks, temperature, topP, seed]);
+  const { until, maxGenToks, temperature, topP } = request;
+  return JSON.stringify([until, maxGenToks, temperature, topP]);
+}
+
+/**
+ * A call to a server has one seed, so those of different seeds are calls of their own, all at once: the server decodes them together.
+ * @param requests all of one setting
+ */
+export async function generateBySeed(
+  setting: GenerationSetting,
+  requests: readonly GenerateUntilRequest[],
+  prompts: readonly (string | readonly number[])[],
+  signal?: AbortSignal,
+): Promise<GenerateUntilResponse[]> {
+  const places = new Map<number | undefined, number[]>();
+  requests.forEach(({ seed }, at) => {
+    const own = places.get(seed);
+    if (own === undefined) places.set(seed, [at]);
+    else own.push(at);
+  });
+  const responses: GenerateUntilResponse[] = [];
+  const calls = [...places.values()].map(async (own) => {
+    const pick = <T>(list: readonly T[]) => own.map((at) => list[at]!);
+    const answers = await generate(setting, pick(requests), pick(prompts), signal);
+    own.forEach((at, index) => {
+      responses[at] = answers[index]!;
+    });
+  });
+  await Promise.all(calls);
+  return responses;
 }
 
 /** Share of a text that is kept, its end, each time a server finds it too long. */

@@ -66,6 +66,35 @@ export async function findTree(leader: ProcessIdentity | null, mark: string | nu
   return [...found.values()].map(({ pid, startTime }) => ({ pid, startTime }));
 }
 
+export interface TreeUse {
+  readonly processes: number;
+  /** Resident memory of all, bytes; what they share is counted with each. */
+  readonly residentBytes: number;
+}
+
+/** What a process and its living descendants use right now; nothing where the system does not tell. */
+export function treeUse(pid: number): TreeUse {
+  let processes = 0;
+  let pages = 0;
+  const waiting = [pid];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    try {
+      pages += Number(readFileSync(`/proc/${next}/statm`, 'latin1').split(' ')[1]);
+      processes += 1;
+      for (const thread of readdirSync(`/proc/${next}/task`)) {
+        const children = readFileSync(`/proc/${next}/task/${thread}/children`, 'latin1');
+        for (const child of children.split(' ')) if (child !== '') waiting.push(Number(child));
+      }
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+  return { processes, residentBytes: pages * PAGE_BYTES };
+}
+
+/** Of x86-64 and most others; larger pages make the count too low, and the limits of each process hold still. */
+const PAGE_BYTES = 4096;
+
 /** Changes with every boot: start times of different boots must not be compared. Null where unknown. */
 export function bootId(): string | null {
   try {

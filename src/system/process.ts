@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { readLines } from './lines.ts';
@@ -151,6 +152,58 @@ export async function stopTree(
     await waitUntilGone(1000);
   }
   return false;
+}
+
+export interface PipedProcess {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves once it has ended; its streams may hold more to read. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** SIGKILL to its whole group. */
+  readonly kill: () => void;
+}
+
+export interface PipedSpec {
+  /** Its path. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Whom it runs as; only root may say so. */
+  readonly user?: number;
+}
+
+/**
+ * Starts a process in a group of its own, with nothing read of its streams yet.
+ * @throws LibraError LIBRA_ENGINE_NOT_READY when it cannot be started
+ */
+export async function startPiped({ command, args, env, user }: PipedSpec): Promise<PipedProcess> {
+  const child = spawn(command, [...args], {
+    cwd: '/',
+    env: { ...env },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
+  // Whoever is killed leaves broken pipes behind.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {});
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  await spawned(child, command);
+  const pid = child.pid!;
+  rememberUntilExit(pid);
+  child.once('exit', () => running.delete(pid));
+  const kill = () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Already gone.
+    }
+  };
+  return { pid, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, exited, kill };
 }
 
 /** The executable's path, or null. A name with a slash is taken as it is. */

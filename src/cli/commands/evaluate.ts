@@ -1,5 +1,5 @@
 /** `libra evaluate CHECKPOINT`: one evaluation, without a daemon. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export interface EvaluateFlags {
   readonly tasks?: readonly string[];
@@ -12,6 +12,7 @@ export interface EvaluateFlags {
   readonly config?: string;
   readonly output?: string;
   readonly cache?: string;
+  readonly code?: 'sandbox' | 'off';
   readonly explain?: true;
   readonly json?: true;
 }
@@ -29,6 +30,12 @@ export function registerEvaluate(program: Command): void {
     .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
     .option('--against <dir>', 'evaluate this base model too and show what tuning raised and lowered')
     .option('--config <file>', 'configuration of the engine (default: libra.yaml here, if there is one)')
+    .addOption(
+      new Option(
+        '--code <where>',
+        'tasks that run generated code: in a sandbox, or left out (default: as configured)',
+      ).choices(['sandbox', 'off']),
+    )
     .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
     .option('--cache <dir>', 'keep answers there and ask the same weights nothing twice (off by default)')
     .option('--explain', 'show how each mean is made: members, weights, docs')

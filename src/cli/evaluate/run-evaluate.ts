@@ -103,12 +103,13 @@ function taxOf(base: OnceEvaluated, tuned: OnceEvaluated): AlignmentTax {
 }
 
 /** As libra.yaml has it, but for its niceness: here somebody waits. A flag wins. */
-function engineOf(flags: EvaluateFlags): Pick<EvaluateOnceOptions, 'engine' | 'engines'> {
+function engineOf(flags: EvaluateFlags): Pick<EvaluateOnceOptions, 'engine' | 'engines' | 'codeExecution'> {
   const file = flags.config === undefined ? {} : { file: flags.config };
   const { config } = loadConfig({ cwd: process.cwd(), env: process.env, ...file });
   const { niceness: _niceness, ...engine } = engineSettingsOf(config, process.env);
   const name = flags.engine ?? engine.name;
-  return { engine: { ...engine, name, ...engineKey() }, engines: openEngines(config) };
+  const codeExecution = flags.code ?? config.code_execution;
+  return { engine: { ...engine, name, ...engineKey() }, engines: openEngines(config), codeExecution };
 }
 
 /** Key of a server that runs already. */

@@ -7,10 +7,12 @@ import { multiChoiceRegex } from './multi-choice-regex.ts';
 import { regex } from './regex.ts';
 import { removeWhitespace } from './remove-whitespace.ts';
 import { takeFirst } from './take-first.ts';
+import { takeFirstK } from './take-first-k.ts';
 import { uppercase } from './uppercase.ts';
 
 export const FILTERS: readonly AnswerFilter[] = [
   takeFirst,
+  takeFirstK,
   regex,
   removeWhitespace,
   lowercase,

@@ -9,6 +9,7 @@ import { bytePerplexity } from './byte-perplexity.ts';
 import { exactMatch } from './exact-match.ts';
 import { f1 } from './f1.ts';
 import { mcc } from './mcc.ts';
+import { passAtK } from './pass-at-k.ts';
 import { perplexity } from './perplexity.ts';
 import { wordPerplexity } from './word-perplexity.ts';
 
@@ -24,6 +25,7 @@ export const METRICS: readonly Metric[] = [
   wordPerplexity,
   bytePerplexity,
   bitsPerByte,
+  passAtK,
 ];
 
 /** What the harness measures when a task file has no metric_list. */
