@@ -2,12 +2,14 @@
 import { isProbe, lineage } from '../domain/capability.ts';
 import type { CapabilityMember, CapabilityScore, Score } from '../domain/score.ts';
 import type { MetricUnit } from './metric.ts';
-import type { Task } from './task.ts';
+import type { Task, TaskMeasure } from './task.ts';
 
 interface Entry {
   readonly score: Score;
   readonly unit: MetricUnit;
 }
+
+type Nodes = Map<string, Map<string, Entry>>;
 
 /**
  * A task counts with its primary metric into each capability it is labelled with and all their ancestors, up to the whole (`*`).
@@ -15,17 +17,23 @@ interface Entry {
  * and never mixed in. Probes stand apart: their own node, no ancestors. Nodes come in the order of their ids.
  */
 export function rollUp(scores: readonly Score[], tasks: readonly Task[]): CapabilityScore[] {
-  const nodes = new Map<string, Map<string, Entry>>();
+  const nodes: Nodes = new Map();
+  const scoreOf = new Map(scores.map((score) => [`${score.task}\n${score.metric}`, score]));
+  const join = (task: Task, { id, metric }: TaskMeasure, node: string) => {
+    const { name } = task.summary;
+    const score = scoreOf.get(`${name}\n${id}`);
+    if (score === undefined || Number.isNaN(score.value)) return;
+    const members = nodes.get(node) ?? new Map<string, Entry>();
+    if (!members.has(name)) members.set(name, { score, unit: metric.unit });
+    nodes.set(node, members);
+  };
   for (const task of tasks) {
-    const { name, primaryMetric, capabilities } = task.summary;
-    const score = scores.find((one) => one.task === name && one.metric === primaryMetric);
-    const unit = task.measures[0]!.metric.unit;
-    if (score === undefined || Number.isNaN(score.value)) continue;
-    for (const node of new Set(capabilities.flatMap(lineage))) {
-      const members = nodes.get(node) ?? new Map<string, Entry>();
-      members.set(name, { score, unit });
-      nodes.set(node, members);
-    }
+    for (const node of new Set(task.summary.capabilities.flatMap(lineage))) join(task, task.measures[0]!, node);
+  }
+  // What files are labelled with comes first: a probe that measures something else for them is theirs.
+  for (const task of tasks) {
+    for (const measure of task.attached)
+      if (measure.metric.probe !== undefined) join(task, measure, measure.metric.probe);
   }
   return [...nodes]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -36,8 +44,14 @@ export function rollUp(scores: readonly Score[], tasks: readonly Task[]): Capabi
 function comparable(node: string, members: readonly Entry[]): readonly Entry[] {
   const proportions = members.filter(({ unit, score }) => unit === 'proportion' && score.higherIsBetter);
   if (proportions.length > 0 && !isProbe(node)) return proportions;
-  const metric = members[0]?.score.metric;
-  return members.every(({ score }) => score.metric === metric) ? members : [];
+  const metric = metricOf(members[0]);
+  const alike = members.filter((member) => metricOf(member) === metric);
+  return isProbe(node) || alike.length === members.length ? alike : [];
+}
+
+/** Without the filter pipeline it was measured over. */
+function metricOf(member: Entry | undefined): string | undefined {
+  return member?.score.metric.split(',')[0];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** One doc's answer -> its value under each measure of the task. Pure. */
 import type { Answer } from '../domain/sample.ts';
 import type { AnsweredDoc } from './metric.ts';
+import { pythonStr } from './python/python-value.ts';
 import type { FilterPipeline, Task, TaskDoc } from './task.ts';
 
 /** Values by measure id; what an aggregation needs beside them under `<id>:<part>`. */
@@ -23,6 +24,7 @@ export function answeredDoc(task: Task, doc: TaskDoc, answer: Answer, pipeline: 
     gold: goldOf(task, doc),
     hasManyTargets: task.hasManyTargets,
     text: filteredText(pipeline, doc, answer),
+    question: () => pythonStr(task.reader.text(doc.fields)),
   };
 }
 

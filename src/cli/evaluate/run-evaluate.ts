@@ -73,7 +73,9 @@ function show(evaluated: OnceEvaluated, flags: EvaluateFlags): void {
     palette: createPalette(wantsColour(process.stdout)),
     width: isTTY ? columnsOf(process.stdout, 80) : undefined,
   };
-  process.stdout.write(`${renderScores(evaluated, { ...look, isExplained: flags.explain === true })}\n`);
+  process.stdout.write(
+    `${renderScores(evaluated, { ...look, isExplained: flags.explain === true, isWhole: flags.families === true })}\n`,
+  );
 }
 
 /** As libra.yaml has it, but for its niceness: here somebody waits. A flag wins. */

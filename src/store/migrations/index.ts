@@ -1,5 +1,6 @@
 /** Every migration in order; the position is the version it leads to. Those that were released never change. */
 import { runsToAlerts } from './0001-runs-to-alerts.ts';
 import { responses } from './0002-responses.ts';
+import { scoreFamilies } from './0003-score-families.ts';
 
-export const MIGRATIONS: readonly string[] = [runsToAlerts, responses];
+export const MIGRATIONS: readonly string[] = [runsToAlerts, responses, scoreFamilies];
