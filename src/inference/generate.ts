@@ -1,5 +1,5 @@
 /** Generations over `POST /v1/completions`: several prompts a request, output cut before the first stop string. */
-import type { GenerateUntilRequest, GenerateUntilResponse } from '../domain/request.ts';
+import type { GenerateUntilRequest, GenerateUntilResponse, ResponseTiming } from '../domain/request.ts';
 import { errorText, HttpError } from '../system/http.ts';
 import { type CompletionsReply, readCompletions } from './completions-reply.ts';
 import type { EngineConnection } from './engine-connection.ts';
@@ -19,6 +19,9 @@ export function settingOf(request: GenerateUntilRequest): string {
   return JSON.stringify([until, maxGenToks, temperature, topP, seed]);
 }
 
+/** A generation, and what the engine told of its time. */
+export type Generated = GenerateUntilResponse & { readonly told?: Omit<ResponseTiming, 'sentAt'> };
+
 /** Share of a text that is kept, its end, each time a server finds it too long. */
 const KEPT = 0.8;
 
@@ -31,7 +34,7 @@ export async function generate(
   requests: readonly GenerateUntilRequest[],
   prompts: readonly (string | readonly number[])[],
   signal?: AbortSignal,
-): Promise<GenerateUntilResponse[]> {
+): Promise<Generated[]> {
   try {
     return await generateOnce(setting, requests, prompts, signal);
   } catch (error) {
@@ -70,7 +73,7 @@ async function generateOnce(
   requests: readonly GenerateUntilRequest[],
   prompts: readonly (string | readonly number[])[],
   signal?: AbortSignal,
-): Promise<GenerateUntilResponse[]> {
+): Promise<Generated[]> {
   const [first] = requests;
   if (first === undefined) return [];
   const stop = first.until.filter((text) => text !== '');
@@ -89,7 +92,17 @@ async function generateOnce(
     const cut = cutAtFirst(choice.text, stop);
     const isStopped = cut.length < choice.text.length || choice.finish_reason !== 'length';
     const finishReason = isStopped ? 'stop' : 'length';
-    return { text: cut, tokens: tokensOf(reply, index), finishReason, ...(choice.truncated && { isCut: true }) };
+    const promptTokens = choice.prompt_token_ids?.length ?? idsIn(prompts[index]);
+    return {
+      text: cut,
+      tokens: tokensOf(reply, index),
+      finishReason,
+      ...(choice.truncated && { isCut: true }),
+      ...(promptTokens !== undefined && { promptTokens }),
+      ...(choice.timing && {
+        told: { seconds: choice.timing.seconds, firstTokenSeconds: choice.timing.first_token_seconds },
+      }),
+    };
   });
 }
 
@@ -97,6 +110,11 @@ async function generateOnce(
 export function cutAtFirst(text: string, stops: readonly string[]): string {
   const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
   return found.length === 0 ? text : text.slice(0, Math.min(...found));
+}
+
+/** Of a prompt that was sent as tokens. */
+function idsIn(prompt: string | readonly number[] | undefined): number | undefined {
+  return typeof prompt === 'string' ? undefined : prompt?.length;
 }
 
 /** As told for each choice; else this choice's share of the request's total by length (only ever shown as a throughput). */
