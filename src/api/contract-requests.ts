@@ -1,5 +1,6 @@
 /** The contract of requests: what may stand in a query or a body. */
 import { z } from 'zod';
+import { METRIC_FAMILIES } from '../domain/task.ts';
 import { alertState } from './contract-alerts.ts';
 import { step } from './contract-values.ts';
 
@@ -11,6 +12,10 @@ export const trendsQuery = z.strictObject({
   capability: z.string().max(200).optional().describe('This node of the tree only; `*` is the whole'),
   task: z.string().max(300).optional(),
   metric: z.string().max(100).optional(),
+  family: z
+    .enum(METRIC_FAMILIES)
+    .optional()
+    .describe('Series of tasks of this family only; without it, a metric or a task: what task files name themselves'),
   from: z.coerce.number().int().min(0).optional().describe('First step'),
   to: z.coerce.number().int().min(0).optional().describe('Last step'),
   max_points: z.coerce

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { CHECKPOINT_STATES } from '../domain/checkpoint.ts';
 import { EVENT_NAMES } from '../domain/event.ts';
 import { MODEL_TYPES } from '../domain/model-type.ts';
+import { METRIC_FAMILIES } from '../domain/task.ts';
 import { alertReply } from './contract-alerts.ts';
 import { at, figure, interval, mix, pageOf, step, tokens } from './contract-values.ts';
 
@@ -87,6 +88,10 @@ export const scoreReply = z
     ci95: interval,
     failed: z.int().nullable().describe('Docs planned but without an answer; null for a capability'),
     higher_is_better: z.boolean(),
+    family: z.enum(METRIC_FAMILIES),
+    unit: z.string().describe('Empty when the metric has none'),
+    attached: z.boolean().describe('Measured of every task of its kind, without the task file naming it'),
+    reason: z.string().nullable().describe('Why the value is not defined; null where it is'),
     task_version: z.string().nullable(),
     task_hash: z.string().nullable(),
     tasks: z.array(z.string()).nullable().describe('What a capability is the mean of; null for a task'),
@@ -197,6 +202,7 @@ export const trendsReply = z
         task: z.string().nullable(),
         name: z.object({ zh: z.string(), en: z.string() }),
         metric: z.string(),
+        family: z.enum(METRIC_FAMILIES),
         higher_is_better: z.boolean(),
         unit: z.string().describe('`proportion` is shown as per cent; empty when the metric has none'),
         points: z.array(trendPointReply),

@@ -1,4 +1,5 @@
 /** Asks a served model the docs of all tasks, in memory: for an evaluation that ends with its scores. */
+import type { EngineFigures } from '../domain/engine-figures.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { AnsweredSlice } from '../evaluation/aggregate.ts';
 import type { AskedCounts } from '../evaluation/ask.ts';
@@ -9,6 +10,7 @@ import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
 import type { ServedModel } from '../inference/serve-checkpoint.ts';
 import type { Clock } from '../system/clock.ts';
+import { meterTasks } from './meter-tasks.ts';
 import { whileServed } from './while-served.ts';
 
 /** Nothing is kept between batches, so they are large: an engine shares more of them, and a task is one or a few. */
@@ -78,7 +80,9 @@ export async function answerTasks(
     batchDocs: BATCH_DOCS,
     openDocs: OPEN_DOCS,
   });
-  for await (const { place, samples: answered, error, counts } of whileServed(batches, served)) {
+  const engines = new Map<number, EngineFigures>();
+  const metered = meterTasks(batches, served, (place, figures) => engines.set(place, figures));
+  for await (const { place, samples: answered, error, counts } of whileServed(metered, served)) {
     const { task, docs } = plan[place]!;
     if (error !== null) failures.set(place, { task: task.summary.name, file: task.path, error });
     samples[place]!.push(...answered);
@@ -87,6 +91,8 @@ export async function answerTasks(
     for (const part of ['asked', 'reused', 'repeated', 'tokens'] as const) sums[part] += counts[part];
     report(place);
   }
-  const slices = plan.flatMap((one, place) => (failures.has(place) ? [] : [{ ...one, samples: samples[place]! }]));
+  const slices = plan.flatMap((one, place) =>
+    failures.has(place) ? [] : [{ ...one, samples: samples[place]!, engine: engines.get(place) }],
+  );
   return { slices, failures: [...failures.values()], work: { ...sums, seconds: (clock.monotonic() - from) / 1000 } };
 }

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../domain/checkpoint.ts';
+import type { EngineFigures } from '../domain/engine-figures.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { Plan, PlanSlice } from '../domain/plan.ts';
@@ -19,6 +20,7 @@ import { VERSION } from '../system/version.ts';
 import type { DaemonContext } from './context.ts';
 import { judgeKey } from './judge-checkpoint.ts';
 import { learnRunModel } from './learn-run-model.ts';
+import { meterTasks } from './meter-tasks.ts';
 import { openResponseCache } from './open-response-cache.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { runSettingsOf } from './run-settings.ts';
@@ -66,18 +68,19 @@ export async function evaluateCheckpoint(
     return;
   }
   const served = await serve(context, checkpoint, directory, signal);
-  let failures: ReadonlyMap<string, LibraError>;
+  let answered: PlanAnswered;
   try {
     store.evaluations.start(evaluation, served.model.description);
-    failures = await answerPlan(context, { about, checkpoint, plan, evaluation, served, signal });
+    answered = await answerPlan(context, { about, checkpoint, plan, evaluation, served, signal });
   } finally {
     await served.stop();
   }
+  const { failures, engines } = answered;
   const [failure] = failures.values();
   // The others are kept: the next attempt asks what failed and nothing else, and after the last one they are scored without it.
   if (failure && (failures.size === plan.slices.length || !isLastTry(failure))) throw failure;
   const seconds = (clock.monotonic() - startedAt) / 1000;
-  keepScores(context, { job, checkpoint, plan, failures, seconds });
+  keepScores(context, { job, checkpoint, plan, failures, engines, seconds });
 }
 
 /** @throws LIBRA_CHECKPOINT_VANISHED */
@@ -139,8 +142,16 @@ interface Answering {
   readonly signal: AbortSignal;
 }
 
-/** Asks what earlier attempts left and keeps every batch as it comes. @returns why tasks failed, by task */
-async function answerPlan(context: DaemonContext, answering: Answering): Promise<Map<string, LibraError>> {
+/** Both by task. */
+interface PlanAnswered {
+  /** Why it failed. */
+  readonly failures: ReadonlyMap<string, LibraError>;
+  /** What the engine took for it, in this attempt. */
+  readonly engines: ReadonlyMap<string, EngineFigures>;
+}
+
+/** Asks what earlier attempts left and keeps every batch as it comes. */
+async function answerPlan(context: DaemonContext, answering: Answering): Promise<PlanAnswered> {
   const { config, store, bus, tasks, log } = context;
   const { about, checkpoint, plan, evaluation, served, signal } = answering;
   const before = store.answers.progress(evaluation);
@@ -171,7 +182,9 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
   const failures = new Map<string, LibraError>();
   let reused = 0;
   const cuts = plan.slices.map(() => ({ cut: 0, of: 0, dropped: 0 }));
-  for await (const { place, samples, error, counts } of whileServed(batches, served)) {
+  const engines = new Map<string, EngineFigures>();
+  const metered = meterTasks(batches, served, (place, figures) => engines.set(plan.slices[place]!.task, figures));
+  for await (const { place, samples, error, counts } of whileServed(metered, served)) {
     const slice = plan.slices[place]!;
     if (error !== null) {
       log.warn(`${slice.task} can't be asked of ${checkpoint.id}: ${error.message}`);
@@ -192,7 +205,7 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
     warnOfCuts(log, taskOf(tasks, slice), cuts[place]!, model.description.maxLength);
   });
   if (reused > 0) log.info(`${reused} answers of ${checkpoint.id} were known and reused`);
-  return failures;
+  return { failures, engines };
 }
 
 function taskOf(tasks: ReadonlyMap<string, Task>, slice: PlanSlice): Task {
@@ -209,11 +222,12 @@ interface Finished {
   readonly plan: Plan;
   /** Tasks that could not be asked. */
   readonly failures: ReadonlyMap<string, LibraError>;
+  readonly engines: ReadonlyMap<string, EngineFigures>;
   readonly seconds: number;
 }
 
 /** Scores, state and the end of the job are one transaction: after it nothing is asked again, before it nothing is lost. */
-function keepScores(context: DaemonContext, { job, checkpoint, plan, failures, seconds }: Finished): void {
+function keepScores(context: DaemonContext, { job, checkpoint, plan, failures, engines, seconds }: Finished): void {
   const { store, bus, tasks, secondsPerDoc } = context;
   const evaluation = evaluationId(plan);
   const answered = plan.slices.filter((slice) => !failures.has(slice.task));
@@ -221,6 +235,7 @@ function keepScores(context: DaemonContext, { job, checkpoint, plan, failures, s
     task: tasks.get(slice.task)!,
     docs: slice.docs,
     samples: store.answers.ofEvaluation(evaluation, slice.task) as readonly Sample[],
+    engine: engines.get(slice.task),
   }));
   const measured = measureCheckpoint(slices, unmeasuredTasks(context, plan, failures));
   const on = {

@@ -55,7 +55,7 @@ export function readAlignmentTax(store: Store, runName: string, checkpoint?: str
   const tax = alignmentTax(
     outcomesOf(before),
     outcomesOf(after),
-    [...tasks.values()].map((one) => ({ ...one, name: one.task })),
+    [...tasks.values()].map((one) => ({ ...one, name: one.task, metrics: one.probes })),
     (id, task): TaskBasis | null => provenance.get(id)?.get(task) ?? null,
   );
   return {

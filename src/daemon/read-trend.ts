@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { isProbe, isWithin, nameOf } from '../domain/capability.ts';
 import type { Checkpoint, CheckpointState } from '../domain/checkpoint.ts';
 import type { CapabilityScore, Score } from '../domain/score.ts';
+import type { MetricFamily } from '../domain/task.ts';
 import type { TelemetryPoint } from '../domain/telemetry.ts';
 import type { VerdictKind } from '../domain/trend.ts';
 import type { Store } from '../store/open-store.ts';
@@ -17,6 +18,8 @@ export interface TrendQuery {
   readonly capability?: string | undefined;
   readonly task?: string | undefined;
   readonly metric?: string | undefined;
+  /** Of series of tasks; without a task, a metric or a family, what is attached to every task is left out. */
+  readonly family?: MetricFamily | undefined;
   /** Steps, both ends included. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -42,6 +45,7 @@ export interface TrendSeriesReply {
   task: string | null;
   name: { zh: string; en: string };
   metric: string;
+  family: MetricFamily;
   higher_is_better: boolean;
   unit: string;
   points: TrendPointReply[];
@@ -63,6 +67,7 @@ const GAPS: readonly CheckpointState[] = ['evaluated', 'skipped', 'failed', 'van
 export function readTrend(store: Store, runName: string, query: TrendQuery = {}): TrendReply {
   const run = findRun(store, runName).id;
   const { from = 0, to = Number.MAX_SAFE_INTEGER, maxPoints: max = DEFAULT_MAX_POINTS } = query;
+  const attached = [query.task, query.metric, query.family].some((one) => one !== undefined);
   const isInRange = (step: number): boolean => step >= from && step <= to;
   const alerts = store.alerts
     .ofRun(run)
@@ -71,23 +76,26 @@ export function readTrend(store: Store, runName: string, query: TrendQuery = {})
   const alertSteps = new Set(alerts.flatMap((alert) => [alert.step, alert.sinceStep]));
   const checkpoints = store.checkpoints.ofRun(run).filter(({ step, state }) => isInRange(step) && GAPS.includes(state));
 
-  const series = store.series.ofRun(run, withoutUndefined({ ...query, from, to })).map((one): TrendSeriesReply => {
-    const { unit, higherIsBetter } = measureOf(store, one);
-    const points = thinPoints(withGaps(one, checkpoints), {
-      max,
-      curves: [(point) => point.value],
-      mustKeep: (point) => alertSteps.has(point.step),
+  const series = store.series
+    .ofRun(run, withoutUndefined({ ...query, from, to, attached }))
+    .map((one): TrendSeriesReply => {
+      const { unit, higherIsBetter } = measureOf(store, one);
+      const points = thinPoints(withGaps(one, checkpoints), {
+        max,
+        curves: [(point) => point.value],
+        mustKeep: (point) => alertSteps.has(point.step),
+      });
+      return {
+        capability: one.capability,
+        task: one.task,
+        name: namesOf(one),
+        metric: one.metric,
+        family: one.family,
+        higher_is_better: higherIsBetter,
+        unit,
+        points: points.map(toPointReply),
+      };
     });
-    return {
-      capability: one.capability,
-      task: one.task,
-      name: namesOf(one),
-      metric: one.metric,
-      higher_is_better: higherIsBetter,
-      unit,
-      points: points.map(toPointReply),
-    };
-  });
 
   const telemetry = thinPoints(store.telemetry.range(run, from, to), {
     max,
@@ -156,6 +164,7 @@ function toPointReply(point: SeriesPoint): TrendPointReply {
 
 const UNITS: Readonly<Record<string, string>> = {
   bits_per_byte: 'bits per byte',
+  gold_bits_per_byte: 'bits per byte',
   byte_perplexity: 'perplexity',
   word_perplexity: 'perplexity',
   perplexity: 'perplexity',
@@ -170,6 +179,7 @@ function measureOf(store: Store, series: Series): { readonly unit: string; reado
       : undefined;
   const { metric, higherIsBetter } =
     (node && probeMeasure(node, store.scores.ofCheckpoint(newest!.checkpoint))) ?? series;
+  if (series.unit !== '') return { unit: series.unit, higherIsBetter };
   const isWithinUnit = series.points.every(({ value }) => !(value < 0 || value > 1));
   return { unit: UNITS[metric] ?? (isWithinUnit ? 'proportion' : ''), higherIsBetter };
 }

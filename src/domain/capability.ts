@@ -13,7 +13,11 @@ export const WHOLE = '*';
 /** Series beside the tree; they never count into a node. */
 export const PROBES: readonly Capability[] = [
   { id: 'probe.lm', zh: '语言建模（每字节比特数）', en: 'Language modelling (bits per byte)' },
-  { id: 'probe.degeneration', zh: '退化（重复、空输出）', en: 'Degeneration (repetition, empty output)' },
+  { id: 'probe.lm.gold', zh: '正确答案（每字节比特数）', en: 'Gold answers (bits per byte)' },
+  { id: 'probe.degeneration', zh: '退化：重复', en: 'Degeneration: repetition' },
+  { id: 'probe.degeneration.empty', zh: '退化：空输出', en: 'Degeneration: empty outputs' },
+  { id: 'probe.degeneration.cut', zh: '退化：写不完的输出', en: 'Degeneration: outputs without an end' },
+  { id: 'probe.degeneration.script', zh: '退化：文字不符', en: 'Degeneration: another script than asked for' },
   { id: 'probe.format', zh: '格式（无法解析的答案）', en: 'Format (answers that could not be parsed)' },
 ];
 
@@ -88,6 +92,11 @@ const BY_ID = new Map([...CAPABILITIES, ...PROBES].map((capability) => [capabili
 /** A probe moves beside the tree (bits per byte, degeneration, format). */
 export function isProbe(id: string): boolean {
   return id.startsWith('probe.');
+}
+
+/** A probe that is read off the very answers the tree is scored by: it moves with them, so it is shown and judged but calls nobody. */
+export function isEvidence(id: string): boolean {
+  return id === 'probe.lm.gold';
 }
 
 /** Node and all its ancestors up to the whole, nearest first: `a.b.c` -> [`a.b.c`, `a.b`, `a`, `*`]. A probe has no ancestors. */

@@ -5,6 +5,8 @@ export interface Provenance {
   readonly capabilities: readonly string[];
   /** The metric its capabilities are measured by. */
   readonly primaryMetric: string;
+  /** Its metrics that count into a probe beside the tree. */
+  readonly probes: readonly { readonly metric: string; readonly probe: string }[];
   /** metadata.version of the task file. */
   readonly taskVersion: string;
   /** Of everything that changes what is asked or how it is scored. */

@@ -25,8 +25,24 @@ export interface GenerateUntilRequest {
 
 export type Request = LoglikelihoodRequest | LoglikelihoodRollingRequest | GenerateUntilRequest;
 
+/** What answering took, where it was answered now; an answer that was known from before has none. */
+export interface ResponseTiming {
+  /** When its call was sent, epoch milliseconds. */
+  readonly sentAt: number;
+  /** From sending to the answer, by the engine's own clock where it tells, else that of its whole call. */
+  readonly seconds: number;
+  /** From sending to its first token, where the engine tells. */
+  readonly firstTokenSeconds?: number;
+}
+
+interface Measured {
+  readonly timing?: ResponseTiming;
+  /** Tokens of what stood before the answer, where the engine tells. */
+  readonly promptTokens?: number;
+}
+
 /** Sum of the continuation's log-probabilities (nats; NaN if the model gave a non-finite one). */
-export interface LoglikelihoodResponse {
+export interface LoglikelihoodResponse extends Measured {
   readonly logprob: number;
   /** Every token of the continuation was the arg-max. */
   readonly isGreedy: boolean;
@@ -36,7 +52,7 @@ export interface LoglikelihoodResponse {
   readonly isCut?: boolean;
 }
 
-export interface LoglikelihoodRollingResponse {
+export interface LoglikelihoodRollingResponse extends Measured {
   /** Sum over the whole text, nats; NaN if non-finite. */
   readonly logprob: number;
   readonly tokens: number;
@@ -44,7 +60,7 @@ export interface LoglikelihoodRollingResponse {
   readonly isCut?: never;
 }
 
-export interface GenerateUntilResponse {
+export interface GenerateUntilResponse extends Measured {
   readonly text: string;
   readonly tokens: number;
   /** `length` when max_gen_toks ran out. */

@@ -14,6 +14,8 @@ export interface TextAnswer {
   readonly more?: readonly string[];
   /** Of all answers together. */
   readonly tokens: number;
+  /** max_gen_toks ran out before an end was found, in any of its answers. */
+  readonly isUnfinished?: true;
   /** Characters that were too many to keep, of all answers together; the values are those of the whole texts. */
   readonly dropped?: number;
   /** What became of the programs in the answers, by filter pipeline, in the order of its answers. */
@@ -35,6 +37,20 @@ export function textsOf(answer: TextAnswer): readonly string[] {
   return [answer.text, ...(answer.more ?? [])];
 }
 
+/** What asking a doc took, over all its requests. */
+export interface SampleTiming {
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  /** From the first request sent to the last answer. */
+  readonly seconds: number;
+  /** Null where the engine does not tell. */
+  readonly firstTokenSeconds: number | null;
+  /** Of the first request; null where the engine does not tell. */
+  readonly promptTokens: number | null;
+  /** Scored or generated. */
+  readonly tokens: number;
+}
+
 export interface Sample {
   /** Position in the task's fixed doc order (the nested order of sampling). */
   readonly index: number;
@@ -44,6 +60,8 @@ export interface Sample {
   readonly error: string | null;
   /** The beginning of its context was cut, because it is longer than the model reads. Not kept in the store. */
   readonly isCut?: boolean;
+  /** Left out when any of its answers was known from before. */
+  readonly timing?: SampleTiming;
   /** Metric id -> this doc's value; for bits_per_byte and perplexities the per-doc value and its weight are both kept. */
   readonly values: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,5 @@
 /** Score: a metric's value on one checkpoint, never without its uncertainty. */
+import type { MetricFamily } from './task.ts';
 
 export interface Score {
   readonly task: string;
@@ -12,6 +13,14 @@ export interface Score {
   readonly higherIsBetter: boolean;
   readonly taskVersion: string;
   readonly taskHash: string;
+  /** `accuracy` when left out. */
+  readonly family?: MetricFamily;
+  /** `seconds`, `bits per byte`, ...; empty or left out where the number has none. */
+  readonly unit?: string;
+  /** Measured of every task of its kind, without the task file naming it. */
+  readonly isAttached?: boolean;
+  /** Why the value is not defined, as a clause; null or left out where it is. */
+  readonly reason?: string | null;
 }
 
 /** Per-doc outcomes of one (checkpoint, task, metric), in the task's fixed order; NaN where the doc has no value. */

@@ -34,15 +34,29 @@ export interface Doc {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** FlagEval's four families of metrics. */
+export const METRIC_FAMILIES = ['accuracy', 'uncertainty', 'robustness', 'efficiency'] as const;
+
+export type MetricFamily = (typeof METRIC_FAMILIES)[number];
+
 /** A metric of a task, by its lm-evaluation-harness id (`acc`, `exact_match`, `bits_per_byte`, ...). */
 export interface TaskMetric {
   readonly metric: string;
   readonly higherIsBetter: boolean;
   readonly options: Readonly<Record<string, unknown>>;
+  /** `accuracy` when left out. */
+  readonly family?: MetricFamily;
+  /** Comes from the answers by itself, without the task file naming it. */
+  readonly isAttached?: true;
+  /** The node beside the tree that it counts into; its series is judged there. */
+  readonly probe?: string;
 }
 
 /** What comparing needs to know of a task. */
-export type MeasuredTask = Pick<TaskSummary, 'name' | 'capabilities' | 'primaryMetric'>;
+export interface MeasuredTask extends Pick<TaskSummary, 'name' | 'capabilities' | 'primaryMetric'> {
+  /** Those that count into a probe are series of their own. */
+  readonly metrics?: readonly Pick<TaskMetric, 'metric' | 'probe'>[];
+}
 
 /** What the rest of Libra needs to know of a task without its templates and docs. */
 export interface TaskSummary {
@@ -55,6 +69,7 @@ export interface TaskSummary {
   readonly card: TaskCard;
   readonly outputType: OutputType;
   readonly numFewshot: number;
+  /** The file's own first, then those attached to every task of its kind. */
   readonly metrics: readonly TaskMetric[];
   /** The metric verdicts are made on: the first of `metrics`. */
   readonly primaryMetric: string;

@@ -1,9 +1,11 @@
 /** Samples -> scores, per-doc outcomes and capability scores of one checkpoint. Pure. */
+import type { EngineFigures } from '../domain/engine-figures.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Outcomes, Score } from '../domain/score.ts';
-import { aggregationOf } from './aggregation.ts';
+import { measureAttached } from './measure-attached.ts';
 import type { DocValue } from './metric.ts';
 import { rollUp, type UnmeasuredTask } from './roll-up.ts';
+import { scoreOf } from './score-of.ts';
 import type { Task, TaskMeasure } from './task.ts';
 
 /** What was asked of a task, and the answers: samples of docs [0, docs) of its fixed order. */
@@ -11,6 +13,8 @@ export interface AnsweredSlice {
   readonly task: Task;
   readonly docs: number;
   readonly samples: readonly Sample[];
+  /** What the engine took for it; left out where nobody measured it. */
+  readonly engine?: EngineFigures | undefined;
 }
 
 export interface CheckpointMeasurement {
@@ -24,10 +28,18 @@ export function measureCheckpoint(
   slices: readonly AnsweredSlice[],
   unmeasured: readonly UnmeasuredTask[] = [],
 ): CheckpointMeasurement {
-  const scores = slices.flatMap(({ task, docs, samples }) => scoresOf(task, samples, docs));
+  const measured = slices.map((slice) => {
+    const { task, docs, samples } = slice;
+    const attached = measureAttached(slice);
+    return {
+      scores: [...scoresOf(task, samples, docs), ...attached.scores],
+      outcomes: [...outcomesOf(task, samples, docs), ...attached.outcomes],
+    };
+  });
+  const scores = measured.flatMap((one) => one.scores);
   return {
     scores,
-    outcomes: slices.flatMap(({ task, docs, samples }) => outcomesOf(task, samples, docs)),
+    outcomes: measured.flatMap(({ outcomes }) => outcomes),
     capabilities: rollUp(
       scores,
       slices.map(({ task }) => task),
@@ -40,18 +52,7 @@ export function measureCheckpoint(
 export function scoresOf(task: Task, samples: readonly Sample[], docs = samples.length): Score[] {
   return task.measures.map((measure) => {
     const values = samples.flatMap((sample) => docValue(measure, sample) ?? []);
-    const aggregation = aggregationOf(measure.aggregation);
-    return {
-      task: task.summary.name,
-      metric: measure.id,
-      value: values.length === 0 ? Number.NaN : aggregation.value(values),
-      stderr: aggregation.stderr(values),
-      n: values.length,
-      failed: docs - values.length,
-      higherIsBetter: measure.higherIsBetter,
-      taskVersion: task.summary.version,
-      taskHash: task.summary.hash,
-    };
+    return scoreOf(task, measure, values, docs - values.length);
   });
 }
 

@@ -1,4 +1,5 @@
 /** How the docs' values become a score with its standard error. */
+import { CALIBRATION_AGGREGATIONS } from './calibration-aggregations.ts';
 import { matthewsCorrelation, matthewsStderr } from './confusion.ts';
 import type { DocValue } from './metric.ts';
 
@@ -63,6 +64,7 @@ export const AGGREGATIONS: readonly Aggregation[] = [
   weightedPerplexity,
   f1,
   mcc,
+  ...CALIBRATION_AGGREGATIONS,
 ];
 
 /** @throws RangeError for an id that is not there: task files are checked when they are loaded */

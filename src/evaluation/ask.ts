@@ -71,11 +71,25 @@ export function createAsker(model: LanguageModel, cache: ResponseCache | null): 
       for (const { key } of fresh) if (key !== null) known.delete(key);
       throw error;
     }
-    const responses = await Promise.all(places.map(async ({ answers, at }) => (await answers)[at]!));
+    const found = await Promise.all(places.map(async ({ answers, at }) => (await answers)[at]!));
+    const own = new Set<number>();
+    // A question that was asked before, here or in another batch, took no time now.
+    const responses = found.map((response, index) => {
+      const place = places[index]!;
+      const isAskedNow = place.answers === call && !own.has(place.at);
+      if (isAskedNow) own.add(place.at);
+      return isAskedNow ? response : untimed(response);
+    });
     const tokens = (await call).reduce((sum, response) => sum + response.tokens, 0);
     const repeated = requests.length - fresh.length - cached.size;
     return { responses, counts: { asked: fresh.length, reused: cached.size, repeated, tokens } };
   };
+}
+
+function untimed<Known extends Response>(response: Known): Known {
+  if (response.timing === undefined) return response;
+  const { timing: _timing, ...rest } = response;
+  return rest as Known;
 }
 
 const NONE: ReadonlyMap<string, Response> = new Map();

@@ -1,5 +1,7 @@
 /** A task file -> a Task: data read, examples drawn, templates tried on the first doc. */
 import { LibraError, messageOf } from '../domain/errors.ts';
+import type { TaskMetric } from '../domain/task.ts';
+import { attachedMeasures } from './attach-measures.ts';
 import { buildRequests } from './build-requests.ts';
 import { createDocReader } from './doc-fields.ts';
 import { chooseShots, fewshotSplitOf } from './fewshot.ts';
@@ -7,7 +9,7 @@ import { loadSplit, type Split } from './load-split.ts';
 import type { TaskFile } from './read-task-file.ts';
 import type { YamlFields } from './read-yaml.ts';
 import { docIdsOf, fixedOrder } from './sampling.ts';
-import type { Task, TaskDoc } from './task.ts';
+import type { Task, TaskDoc, TaskMeasure } from './task.ts';
 import { hashTask } from './task-hash.ts';
 import { measuresOf } from './task-measures.ts';
 import { readSettings } from './task-settings.ts';
@@ -51,6 +53,8 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
     evaluated.columns,
   );
   const primary = measures[0]!;
+  const hasManyInputs = tried.choices !== null && typeof tried.text === 'number';
+  const attached = attachedMeasures({ outputType: settings.outputType, hasManyInputs, measures });
   const task: Task = {
     summary: {
       name: settings.name,
@@ -60,7 +64,7 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
       card: settings.card,
       outputType: settings.outputType,
       numFewshot: settings.numFewshot,
-      metrics: measures.map(({ id, higherIsBetter, options }) => ({ metric: id, higherIsBetter, options })),
+      metrics: [...measures.map(metricOf), ...attached.map(attachedMetricOf)],
       primaryMetric: primary.id,
       size: docs.length,
     },
@@ -70,13 +74,23 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
     pool,
     reader,
     measures,
+    attached,
     hasManyTargets: Array.isArray(tried.target),
-    hasManyInputs: tried.choices !== null && typeof tried.text === 'number',
+    hasManyInputs,
     renderedShots: new Map(),
   };
   const firstDoc = docs.find(({ position }) => position === 0)!;
   tryFirstDoc(() => buildRequests(task, firstDoc), file.path, evaluated.columns);
   return task;
+}
+
+function metricOf({ id, higherIsBetter, options, metric }: TaskMeasure): TaskMetric {
+  return { metric: id, higherIsBetter, options, family: metric.family ?? 'accuracy' };
+}
+
+function attachedMetricOf(measure: TaskMeasure): TaskMetric {
+  const { probe } = measure.metric;
+  return { ...metricOf(measure), isAttached: true, ...(probe !== undefined && { probe }) };
 }
 
 async function poolOf(

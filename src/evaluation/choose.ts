@@ -33,3 +33,11 @@ export function goldChoices({
     return place !== undefined && place < choices.length ? [place] : [];
   });
 }
+
+/** Probabilities of the choices among themselves: they add up to 1. */
+export function normalised(logprobs: readonly number[]): number[] {
+  const top = Math.max(...logprobs);
+  const odds = logprobs.map((logprob) => Math.exp(logprob - top));
+  const total = odds.reduce((sum, one) => sum + one, 0);
+  return odds.map((one) => one / total);
+}

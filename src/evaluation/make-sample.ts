@@ -1,7 +1,7 @@
 /** A doc and the responses to its requests -> its sample. Pure. */
 import { messageOf } from '../domain/errors.ts';
 import type { GenerateUntilResponse, Response } from '../domain/request.ts';
-import type { Answer, Sample, TextAnswer } from '../domain/sample.ts';
+import type { Answer, Sample, SampleTiming, TextAnswer } from '../domain/sample.ts';
 import { boundTexts } from './bound-texts.ts';
 import type { PreparedDoc } from './build-requests.ts';
 import type { Executions } from './execution/execute-answers.ts';
@@ -27,10 +27,39 @@ export function sampleOf(
   try {
     const values = scoreDoc(task, doc, answer);
     const isCut = responses.some((response) => response.isCut);
-    return { index, docId: doc.id, answer: bounded(answer), error: null, values, ...(isCut && { isCut }) };
+    const timing = timingOf(responses);
+    return {
+      index,
+      docId: doc.id,
+      answer: bounded(answer),
+      error: null,
+      values,
+      ...(isCut && { isCut }),
+      ...(timing && { timing }),
+    };
   } catch (error) {
     return failed(`the answer can't be scored: ${messageOf(error)}`);
   }
+}
+
+/** From the first request sent to the last answer; null when any answer was known from before. */
+function timingOf(responses: readonly Response[]): SampleTiming | null {
+  let [sentAt, end, tokens] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (const { timing, tokens: own } of responses) {
+    if (timing === undefined) return null;
+    sentAt = Math.min(sentAt, timing.sentAt);
+    end = Math.max(end, timing.sentAt + timing.seconds * 1000);
+    tokens += own;
+  }
+  const [first] = responses;
+  if (first === undefined) return null;
+  return {
+    sentAt,
+    seconds: (end - sentAt) / 1000,
+    firstTokenSeconds: first.timing?.firstTokenSeconds ?? null,
+    promptTokens: first.promptTokens ?? null,
+    tokens,
+  };
 }
 
 /** Null when any log-probability is not finite. A choice the model holds for impossible (-Infinity) is no answer either. */
@@ -66,6 +95,7 @@ function textAnswer(responses: readonly GenerateUntilResponse[], executions: Exe
     text,
     ...(more.length > 0 && { more }),
     tokens,
+    ...(responses.some(({ finishReason }) => finishReason === 'length') && { isUnfinished: true }),
     ...(executions !== null && { executions }),
   };
 }

@@ -1,6 +1,6 @@
 /** A metric: what one answered doc is worth, and how the docs' values become a score. */
 import type { Answer, Execution } from '../domain/sample.ts';
-import type { OutputType } from '../domain/task.ts';
+import type { MetricFamily, OutputType } from '../domain/task.ts';
 import type { AskedAnswers } from './filter.ts';
 
 /** A doc with its answer, as metrics see it. */
@@ -19,6 +19,10 @@ export interface AnsweredDoc {
   readonly texts: readonly string[];
   /** What became of the programs in `texts`; null where none were run. */
   readonly executions: readonly Execution[] | null;
+  /** The doc's own question, without examples; for the few metrics that look at it. */
+  readonly question?: () => string;
+  /** False when a filter that looks for the answer found none in the text. */
+  readonly isParsed?: boolean;
 }
 
 export type MetricOptions = Readonly<Record<string, unknown>>;
@@ -33,7 +37,7 @@ export interface DocValue {
 }
 
 /** `proportion`: 0 to 1, may be averaged with others of its kind. The rest only with itself. */
-export type MetricUnit = 'proportion' | 'bits' | 'perplexity' | 'distance' | 'correlation';
+export type MetricUnit = 'proportion' | 'bits' | 'nats' | 'perplexity' | 'distance' | 'correlation';
 
 export interface Metric {
   /** Id as in lm-evaluation-harness. */
@@ -41,6 +45,12 @@ export interface Metric {
   readonly outputTypes: readonly OutputType[];
   readonly higherIsBetter: boolean;
   readonly unit: MetricUnit;
+  /** `accuracy` when left out. */
+  readonly family?: MetricFamily;
+  /** Fewer docs than this, and the score is not defined: it would be noise. */
+  readonly fewestDocs?: number;
+  /** Node beside the capability tree that it counts into where it is measured by itself. */
+  readonly probe?: string;
   /** Id of its default aggregation. */
   readonly aggregation: string;
   /** Keys of a metric_list entry it understands, beside the common ones. */

@@ -21,6 +21,7 @@ export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: Measure
     task: summary.name,
     capabilities: summary.capabilities,
     primaryMetric: summary.primaryMetric,
+    probes: summary.metrics.flatMap(({ metric, probe }) => (probe === undefined ? [] : [{ metric, probe }])),
     taskVersion: summary.version,
     taskHash: summary.hash,
     promptHash: promptHashOf(task),

@@ -6,6 +6,7 @@ import type { Score } from '../domain/score.ts';
 import { writeFileAtomic } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
 import { type AnsweredSlice, scoresOf } from './aggregate.ts';
+import { measureAttached } from './measure-attached.ts';
 import { asFloat } from './python/python-value.ts';
 import { type HarnessSample, harnessSamples } from './results-samples.ts';
 import type { Task, TaskMeasure } from './task.ts';
@@ -87,6 +88,7 @@ function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Re
     chat_template: null,
     chat_template_sha: null,
     total_evaluation_time_seconds: String(facts.seconds),
+    libra: { attached: perTask(attachedOf) },
   };
 }
 
@@ -102,6 +104,24 @@ function metricsOf({ task, samples, docs }: AnsweredSlice): Record<string, unkno
   });
   const scored = Math.max(0, ...[...scores.values()].map(({ n }: Score) => n));
   return { name: task.summary.name, alias: task.settings.alias, sample_len: scored, ...Object.fromEntries(entries) };
+}
+
+/** What the harness does not measure stands apart, so that its own entries are exactly its own. */
+function attachedOf(slice: AnsweredSlice) {
+  return measureAttached(slice).scores.map(describeAttached);
+}
+
+function describeAttached({ metric, family, value, stderr, n, unit, higherIsBetter, reason }: Score) {
+  return {
+    metric,
+    family,
+    value: finiteOr(value, null),
+    stderr: finiteOr(stderr, null),
+    n,
+    unit,
+    higher_is_better: higherIsBetter,
+    reason,
+  };
 }
 
 function keyOf({ metric, pipeline }: TaskMeasure, suffix: string): string {

@@ -2,8 +2,7 @@
 import { isProbe, lineage } from '../domain/capability.ts';
 import type { CapabilityMember, CapabilityScore, MissingMember, Score } from '../domain/score.ts';
 import { stableId } from '../system/hash.ts';
-import type { MetricUnit } from './metric.ts';
-import type { Task } from './task.ts';
+import type { Task, TaskMeasure } from './task.ts';
 
 /** A task that was to be measured and was not. */
 export interface UnmeasuredTask {
@@ -14,8 +13,8 @@ export interface UnmeasuredTask {
 
 interface Entry {
   readonly task: Task;
-  readonly unit: MetricUnit;
-  readonly higherIsBetter: boolean;
+  /** What it counts with. */
+  readonly measure: TaskMeasure;
   /** Null when it was not measured. */
   readonly score: Score | null;
   readonly reason: string;
@@ -32,32 +31,47 @@ export function rollUp(
   tasks: readonly Task[],
   unmeasured: readonly UnmeasuredTask[] = [],
 ): CapabilityScore[] {
-  const nodes = new Map<string, Entry[]>();
-  const add = (task: Task, score: Score | null, reason: string) => {
-    const measure = task.measures[0]!;
-    const entry = { task, unit: measure.metric.unit, higherIsBetter: measure.higherIsBetter, score, reason };
-    for (const node of new Set(task.summary.capabilities.flatMap(lineage))) {
-      nodes.set(node, [...(nodes.get(node) ?? []), entry]);
-    }
+  const nodes = new Map<string, Map<string, Entry>>();
+  const scoreOf = new Map(scores.map((score) => [`${score.task}\n${score.metric}`, score]));
+  const join = (node: string, entry: Entry) => {
+    const members = nodes.get(node) ?? new Map<string, Entry>();
+    // A task counts once.
+    if (!members.has(entry.task.summary.name)) members.set(entry.task.summary.name, entry);
+    nodes.set(node, members);
   };
-  for (const task of tasks) {
-    const { name, primaryMetric } = task.summary;
-    const score = scores.find((one) => one.task === name && one.metric === primaryMetric);
-    const isMeasured = score !== undefined && !Number.isNaN(score.value);
-    add(task, isMeasured ? score : null, 'none of its docs has a value');
+  const measuredBy = (task: Task, measure: TaskMeasure): Score | null => {
+    const score = scoreOf.get(`${task.summary.name}\n${measure.id}`);
+    return score === undefined || Number.isNaN(score.value) ? null : score;
+  };
+  const all = [...tasks.map((task) => ({ task, reason: 'none of its docs has a value' })), ...unmeasured];
+  for (const { task, reason } of all) {
+    const measure = task.measures[0]!;
+    for (const node of new Set(task.summary.capabilities.flatMap(lineage))) {
+      join(node, { task, measure, score: measuredBy(task, measure), reason });
+    }
   }
-  for (const { task, reason } of unmeasured) add(task, null, reason);
+  // What files are labelled with comes first: a probe that measures something else for them is theirs.
+  for (const { task, reason } of all) {
+    const isMeasured = tasks.includes(task);
+    for (const measure of task.attached) {
+      const { probe } = measure.metric;
+      const score = measuredBy(task, measure);
+      // Not every doc has what a probe looks at; a task without any is no part of it.
+      if (probe !== undefined && (score !== null || !isMeasured)) join(probe, { task, measure, score, reason });
+    }
+  }
   return [...nodes]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([node, members]) => scoreNode(node, comparable(node, members)));
+    .flatMap(([node, members]) => scoreNode(node, comparable(node, [...members.values()])));
 }
 
 /** The members that may be averaged. */
 function comparable(node: string, members: readonly Entry[]): readonly Entry[] {
-  const proportions = members.filter(({ unit, higherIsBetter }) => unit === 'proportion' && higherIsBetter);
+  const proportions = members.filter(({ measure }) => measure.metric.unit === 'proportion' && measure.higherIsBetter);
   if (proportions.length > 0 && !isProbe(node)) return proportions;
-  const metric = members[0]?.task.summary.primaryMetric;
-  return members.every(({ task }) => task.summary.primaryMetric === metric) ? members : [];
+  const metric = members[0]?.measure.metric.id;
+  const alike = members.filter((member) => member.measure.metric.id === metric);
+  return isProbe(node) || alike.length === members.length ? alike : [];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** One doc's answer -> its value under each measure of the task. Pure. */
 import { type Answer, textsOf } from '../domain/sample.ts';
 import type { AnsweredDoc } from './metric.ts';
+import { pythonStr } from './python/python-value.ts';
 import type { FilterPipeline, Task, TaskDoc } from './task.ts';
 
 /** Values by measure id; what an aggregation needs beside them under `<id>:<part>`. */
@@ -26,6 +27,7 @@ export function answeredDoc(task: Task, doc: TaskDoc, answer: Answer, pipeline: 
     text: texts[0] ?? '',
     texts,
     executions: (answer.kind === 'text' && answer.executions?.[pipeline.name]) || null,
+    question: () => pythonStr(task.reader.text(doc.fields)),
   };
 }
 

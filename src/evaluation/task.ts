@@ -43,6 +43,8 @@ export interface Task {
   readonly pool: readonly Readonly<Record<string, unknown>>[];
   readonly reader: DocReader;
   readonly measures: readonly TaskMeasure[];
+  /** What is measured of every task of its kind, behind its own measures (see attach-measures.ts). */
+  readonly attached: readonly TaskMeasure[];
   /** The first doc's target is a list: any of a doc's targets is right. */
   readonly hasManyTargets: boolean;
   /** `doc_to_text` gives the number of the right choice, and each choice is a context of its own. */

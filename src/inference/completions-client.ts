@@ -1,7 +1,7 @@
 /** A LanguageModel over the OpenAI wire: groups, batches, a few requests in flight, answers in the order asked. */
 import { LibraError } from '../domain/errors.ts';
 import type { LanguageModel, ModelDescription } from '../domain/language-model.ts';
-import type { LoglikelihoodRequest } from '../domain/request.ts';
+import type { LoglikelihoodRequest, ResponseTiming } from '../domain/request.ts';
 import { type Clock, systemClock } from '../system/clock.ts';
 import { type BatchLimits, endOfBatch, groupNeighbours } from './batches.ts';
 import type { EngineConnection } from './engine-connection.ts';
@@ -40,11 +40,18 @@ export function createCompletionsClient(options: CompletionsClientOptions): Lang
   // Sequences that are decoded together are cheap, so many at once are right even when they take a while.
   const generationPace = keepPace({ first: generation, most: generation, quickMs: 60_000, slowMs: 150_000 });
 
-  async function timed<R>(pace: Pace, work: Promise<R>): Promise<R> {
+  /** Every answer of a call took as long as the call, unless the engine tells more of it. */
+  async function timed<R, S>(
+    pace: Pace,
+    work: () => Promise<R>,
+    each: (answers: R, timing: ResponseTiming) => S,
+  ): Promise<S> {
     const since = clock.monotonic();
-    const answer = await work;
-    pace.answered(clock.monotonic() - since);
-    return answer;
+    const sentAt = clock.now();
+    const answers = await work();
+    const ms = clock.monotonic() - since;
+    pace.answered(ms);
+    return each(answers, { sentAt, seconds: ms / 1000 });
   }
 
   function wireOrThrow(): Wire {
@@ -60,7 +67,12 @@ export function createCompletionsClient(options: CompletionsClientOptions): Lang
       const wire = wireOrThrow();
       const groups = groupNeighbours(requests, (request) => request.context).map(toGroup);
       const endOf = (start: number) => endOfBatch(groups, start, scoringPace.limits, { sizeOf: sizeOfGroup });
-      const ask = (batch: readonly ScoreGroup[], stop: AbortSignal) => timed(scoringPace, wire.score(batch, stop));
+      const ask = (batch: readonly ScoreGroup[], stop: AbortSignal) =>
+        timed(
+          scoringPace,
+          () => wire.score(batch, stop),
+          (groups, timing) => groups.map((answers) => answers.map((answer) => ({ ...answer, timing }))),
+        );
       return (await hands.workThrough(groups, endOf, ask, signal)).flat();
     },
     async loglikelihoodRolling(requests, signal) {
@@ -68,7 +80,12 @@ export function createCompletionsClient(options: CompletionsClientOptions): Lang
       const texts = requests.map((request) => request.text);
       const sizeOf = (text: string) => ({ items: 1, characters: text.length });
       const endOf = (start: number) => endOfBatch(texts, start, scoringPace.limits, { sizeOf });
-      const ask = (batch: readonly string[], stop: AbortSignal) => timed(scoringPace, wire.scoreRolling(batch, stop));
+      const ask = (batch: readonly string[], stop: AbortSignal) =>
+        timed(
+          scoringPace,
+          () => wire.scoreRolling(batch, stop),
+          (answers, timing) => answers.map((answer) => ({ ...answer, timing })),
+        );
       return hands.workThrough(texts, endOf, ask, signal);
     },
     async generateUntil(requests, signal) {
@@ -84,7 +101,11 @@ export function createCompletionsClient(options: CompletionsClientOptions): Lang
         async (batch, stop) => {
           const contexts = batch.map((request) => request.context);
           const prompts = (await options.wire?.prompts(contexts, batch[0]!.maxGenToks, stop)) ?? contexts;
-          return timed(generationPace, generateBySeed(setting, batch, prompts, stop));
+          return timed(
+            generationPace,
+            () => generateBySeed(setting, batch, prompts, stop),
+            (answers, timing) => answers.map(({ told, ...answer }) => ({ ...answer, timing: { ...timing, ...told } })),
+          );
         },
         signal,
       );

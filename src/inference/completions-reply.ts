@@ -16,6 +16,8 @@ const Choice = z.object({
   token_ids: z.custom<readonly number[]>(isListOfNumbers).nullish(),
   /** `libra serve`: the beginning of the prompt was cut, as the request allowed. */
   truncated: z.boolean().nullish(),
+  /** `libra serve`: seconds from the request's arrival to this choice's first token and to its end. */
+  timing: z.object({ seconds: z.number(), first_token_seconds: z.number() }).nullish().catch(null),
   logprobs: z
     .object({
       tokens: z.array(z.string()),

@@ -1,5 +1,5 @@
 /** Generations over `POST /v1/completions`: several prompts a request, output cut before the first stop string. */
-import type { GenerateUntilRequest, GenerateUntilResponse } from '../domain/request.ts';
+import type { GenerateUntilRequest, GenerateUntilResponse, ResponseTiming } from '../domain/request.ts';
 import { errorText, HttpError } from '../system/http.ts';
 import { type CompletionsReply, readCompletions } from './completions-reply.ts';
 import type { EngineConnection } from './engine-connection.ts';
@@ -12,6 +12,9 @@ export interface GenerationSetting {
   readonly model: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
+
+/** A generation, and what the engine told of its time. */
+export type Generated = GenerateUntilResponse & { readonly told?: Omit<ResponseTiming, 'sentAt'> };
 
 /** Requests that may go together: everything but the context and the seed is the same. */
 export function settingOf(request: GenerateUntilRequest): string {
@@ -28,14 +31,14 @@ export async function generateBySeed(
   requests: readonly GenerateUntilRequest[],
   prompts: readonly (string | readonly number[])[],
   signal?: AbortSignal,
-): Promise<GenerateUntilResponse[]> {
+): Promise<Generated[]> {
   const places = new Map<number | undefined, number[]>();
   requests.forEach(({ seed }, at) => {
     const own = places.get(seed);
     if (own === undefined) places.set(seed, [at]);
     else own.push(at);
   });
-  const responses: GenerateUntilResponse[] = [];
+  const responses: Generated[] = [];
   const calls = [...places.values()].map(async (own) => {
     const pick = <T>(list: readonly T[]) => own.map((at) => list[at]!);
     const answers = await generate(setting, pick(requests), pick(prompts), signal);
@@ -59,7 +62,7 @@ export async function generate(
   requests: readonly GenerateUntilRequest[],
   prompts: readonly (string | readonly number[])[],
   signal?: AbortSignal,
-): Promise<GenerateUntilResponse[]> {
+): Promise<Generated[]> {
   try {
     return await generateOnce(setting, requests, prompts, signal);
   } catch (error) {
@@ -98,7 +101,7 @@ async function generateOnce(
   requests: readonly GenerateUntilRequest[],
   prompts: readonly (string | readonly number[])[],
   signal?: AbortSignal,
-): Promise<GenerateUntilResponse[]> {
+): Promise<Generated[]> {
   const [first] = requests;
   if (first === undefined) return [];
   const stop = first.until.filter((text) => text !== '');
@@ -117,7 +120,17 @@ async function generateOnce(
     const cut = cutAtFirst(choice.text, stop);
     const isStopped = cut.length < choice.text.length || choice.finish_reason !== 'length';
     const finishReason = isStopped ? 'stop' : 'length';
-    return { text: cut, tokens: tokensOf(reply, index), finishReason, ...(choice.truncated && { isCut: true }) };
+    const promptTokens = choice.prompt_token_ids?.length ?? idsIn(prompts[index]);
+    return {
+      text: cut,
+      tokens: tokensOf(reply, index),
+      finishReason,
+      ...(choice.truncated && { isCut: true }),
+      ...(promptTokens !== undefined && { promptTokens }),
+      ...(choice.timing && {
+        told: { seconds: choice.timing.seconds, firstTokenSeconds: choice.timing.first_token_seconds },
+      }),
+    };
   });
 }
 
@@ -125,6 +138,11 @@ async function generateOnce(
 export function cutAtFirst(text: string, stops: readonly string[]): string {
   const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
   return found.length === 0 ? text : text.slice(0, Math.min(...found));
+}
+
+/** Of a prompt that was sent as tokens. */
+function idsIn(prompt: string | readonly number[] | undefined): number | undefined {
+  return typeof prompt === 'string' ? undefined : prompt?.length;
 }
 
 /** As told for each choice; else this choice's share of the request's total by length (only ever shown as a throughput). */

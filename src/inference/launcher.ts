@@ -7,6 +7,8 @@ export interface LaunchedEngine {
   readonly where: string;
   readonly exited: Promise<ProcessExit>;
   readonly lastLines: () => readonly string[];
+  /** Bytes its processes held at most so far; null where the system does not tell. */
+  readonly peakMemory?: () => Promise<number | null>;
   /** Ends it with everything it started. */
   readonly stop: () => Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** A checkpoint in, a LanguageModel out: choose the engine, start it, wait until it is ready, prove it, hand it out, stop it. */
 import { randomBytes } from 'node:crypto';
+import type { Figure } from '../domain/engine-figures.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { LanguageModel } from '../domain/language-model.ts';
 import type { Request } from '../domain/request.ts';
@@ -9,6 +10,7 @@ import { chooseEngines, type EngineChoice } from './choose-engine.ts';
 import type { EngineCommand, ServedCheckpoint, StartedEngine } from './engine.ts';
 import { connectEngine, type EngineConnection } from './engine-connection.ts';
 import { explainFailure } from './engine-failure.ts';
+import { type EngineMeter, openEngineMeter } from './engine-meter.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 import type { Launcher } from './launcher.ts';
 import { createLocalLauncher } from './launchers/local.ts';
@@ -59,6 +61,8 @@ export interface ServeProgress {
 
 export interface ServedModel {
   readonly model: LanguageModel;
+  /** What it takes of the machine. */
+  readonly meter?: EngineMeter;
   /** Why this engine. */
   readonly reason: string;
   /** Ends the engine with its whole process tree (a server that ran before is left alone). Harmless when called again. */
@@ -142,8 +146,13 @@ async function serveOnce(
     await smokeTest(model, needs, log, signal);
     report({ phase: 'ready', message: `${model.description.engine} ${model.description.engineVersion} is ready` });
     log.info(`${checkpoint.id} is served by ${model.description.engine}: ${reason}`);
-    void line.connection.failure.then(() => line.stop());
-    return { model, reason, stop: line.stop, onFailure: line.connection.failure };
+    const meter = await openEngineMeter(line.memory, clock);
+    const stop = async () => {
+      meter.close();
+      await line.stop();
+    };
+    void line.connection.failure.then(stop);
+    return { model, meter, reason, stop, onFailure: line.connection.failure };
   } catch (error) {
     await line.stop();
     throw isStranger(error, line) ? portTaken(error, line) : error;
@@ -156,6 +165,8 @@ interface Line {
   readonly connection: EngineConnection;
   readonly stop: () => Promise<void>;
   readonly since: number;
+  /** Bytes it took at most so far. */
+  readonly memory: () => Promise<Figure>;
   /** Null for a server that ran before. */
   readonly command: EngineCommand | null;
 }
@@ -190,7 +201,8 @@ async function attach(base: string, { checkpoint, engine, clock }: ServeOptions)
         hint: `Look at the server; the evaluation of ${checkpoint.id} goes on when it answers again.`,
       }),
   });
-  const line = { connection, since, command: null, stop: async () => connection.close() };
+  const memory = () => toldMemory(connection);
+  const line = { connection, since, memory, command: null, stop: async () => connection.close() };
   if (await connection.isHealthy()) return line;
   await line.stop();
   throw new LibraError('LIBRA_ENGINE_NOT_READY', `nothing healthy answers at ${base}`, {
@@ -252,7 +264,20 @@ async function start(
     throw error;
   }
   phase = 'answering';
-  return { connection, stop, since, command };
+  const memory = async (): Promise<Figure> => {
+    const bytes = await launched.peakMemory?.().catch(() => null);
+    return bytes == null ? { reason: 'this system does not tell the memory of a process' } : { value: bytes };
+  };
+  return { connection, stop, since, memory, command };
+}
+
+/** Of a server that somebody else runs: what its own Prometheus page says it holds. */
+async function toldMemory(connection: EngineConnection): Promise<Figure> {
+  const page = await connection.look('/metrics', 5000).catch(() => null);
+  const told = /^process_resident_memory_bytes(?:\{[^}]*\})? (\S+)$/m.exec(page?.status === 200 ? page.text : '')?.[1];
+  return told === undefined || !Number.isFinite(Number(told))
+    ? { reason: 'the server runs by itself and does not tell its memory' }
+    : { value: Number(told) };
 }
 
 /** Polls `/health`, more slowly the longer it takes, until it is well, lost, late or called off. */

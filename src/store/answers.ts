@@ -3,12 +3,22 @@
  * so that after any death of the daemon at most the batch under way is asked again.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Answer, Sample } from '../domain/sample.ts';
+import type { Answer, Sample, SampleTiming } from '../domain/sample.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
 import type { Sql } from './sql.ts';
 
-/** A sample as a row without names: index, docId, answer, error, values. */
-type PackedSample = readonly [number, string, Answer | null, string | null, Readonly<Record<string, number>>];
+/** A sample as a row without names: index, docId, answer, error, values, and what asking took, if it was asked. */
+type PackedSample = readonly [
+  number,
+  string,
+  Answer | null,
+  string | null,
+  Readonly<Record<string, number>>,
+  PackedTiming?,
+];
+
+/** sentAt, seconds, firstTokenSeconds, promptTokens, tokens. */
+type PackedTiming = readonly [number, number, number | null, number | null, number];
 
 interface BatchRow {
   readonly payload: Uint8Array;
@@ -68,12 +78,33 @@ const byIndex = (a: Sample, b: Sample): number => a.index - b.index;
 
 function pack(samples: readonly Sample[]): Uint8Array {
   const rows = samples.map(
-    ({ index, docId, answer, error, values }): PackedSample => [index, docId, answer, error, values],
+    ({ index, docId, answer, error, values, timing }): PackedSample =>
+      timing === undefined
+        ? [index, docId, answer, error, values]
+        : [index, docId, answer, error, values, packTiming(timing)],
   );
   return deflateRawSync(encodeJson(rows));
 }
 
 function unpack(payload: Uint8Array): Sample[] {
   const rows = decodeJson<PackedSample[]>(inflateRawSync(payload).toString('utf8'));
-  return rows.map(([index, docId, answer, error, values]) => ({ index, docId, answer, error, values }));
+  return rows.map(([index, docId, answer, error, values, timing]) => ({
+    index,
+    docId,
+    answer,
+    error,
+    values,
+    ...(timing && { timing: unpackTiming(timing) }),
+  }));
+}
+
+/** Microseconds are more than anybody can measure here. */
+function packTiming({ sentAt, seconds, firstTokenSeconds, promptTokens, tokens }: SampleTiming): PackedTiming {
+  const short = (value: number) => Math.round(value * 1e6) / 1e6;
+  const first = firstTokenSeconds === null ? null : short(firstTokenSeconds);
+  return [Math.round(sentAt * 1000) / 1000, short(seconds), first, promptTokens, tokens];
+}
+
+function unpackTiming([sentAt, seconds, firstTokenSeconds, promptTokens, tokens]: PackedTiming): SampleTiming {
+  return { sentAt, seconds, firstTokenSeconds, promptTokens, tokens };
 }

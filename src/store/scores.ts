@@ -1,5 +1,6 @@
 /** Scores of a checkpoint: per task and metric, per capability, and the per-doc outcomes verdicts are made from. */
 import type { CapabilityMember, CapabilityScore, MissingMember, Outcomes, Score } from '../domain/score.ts';
+import type { MetricFamily } from '../domain/task.ts';
 import type { CheckpointOutcomes } from '../domain/trend.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
 import { type OutcomePayload, packOutcomes, unpackOutcomes } from './outcome-payload.ts';
@@ -22,6 +23,10 @@ interface ScoreRow {
   readonly failed: number;
   readonly higher_is_better: number;
   readonly task_version: string;
+  readonly family: MetricFamily;
+  readonly unit: string;
+  readonly attached: number;
+  readonly reason: string | null;
 }
 
 interface CapabilityRow {
@@ -46,8 +51,10 @@ export type ScoreRepo = ReturnType<typeof scoreRepo>;
 export function scoreRepo(sql: Sql) {
   const upsertScore = sql.prepare(
     `insert or replace into score
-       (checkpoint_id, task, metric, task_hash, value, stderr, n, failed, higher_is_better, task_version)
-     values ($checkpoint, $task, $metric, $taskHash, $value, $stderr, $n, $failed, $higherIsBetter, $taskVersion)`,
+       (checkpoint_id, task, metric, task_hash, value, stderr, n, failed, higher_is_better, task_version,
+        family, unit, attached, reason)
+     values ($checkpoint, $task, $metric, $taskHash, $value, $stderr, $n, $failed, $higherIsBetter, $taskVersion,
+       $family, $unit, $attached, $reason)`,
   );
   const upsertOutcome = sql.prepare(
     `insert or replace into outcome (checkpoint_id, task, metric, task_hash, higher_is_better, encoding, count, payload)
@@ -82,10 +89,19 @@ export function scoreRepo(sql: Sql) {
         for (const score of measured.scores) {
           upsertScore.run({
             checkpoint,
-            ...score,
+            task: score.task,
+            metric: score.metric,
+            taskHash: score.taskHash,
+            n: score.n,
+            failed: score.failed,
+            taskVersion: score.taskVersion,
             value: orNull(score.value),
             stderr: orNull(score.stderr),
             higherIsBetter: Number(score.higherIsBetter),
+            family: score.family ?? 'accuracy',
+            unit: score.unit ?? '',
+            attached: Number(score.isAttached ?? false),
+            reason: score.reason ?? null,
           });
         }
         for (const { values, ...outcome } of measured.outcomes) {
@@ -141,6 +157,10 @@ function toScore(row: ScoreRow): Score {
     higherIsBetter: row.higher_is_better === 1,
     taskVersion: row.task_version,
     taskHash: row.task_hash,
+    family: row.family,
+    unit: row.unit,
+    isAttached: row.attached === 1,
+    reason: row.reason,
   };
 }
 

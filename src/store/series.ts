@@ -1,4 +1,5 @@
 /** Series: how a capability or a task moved over the steps of a run. */
+import type { MetricFamily } from '../domain/task.ts';
 import type { SeriesKey, VerdictKind } from '../domain/trend.ts';
 import type { Sql } from './sql.ts';
 
@@ -22,6 +23,10 @@ export interface SeriesPoint {
 
 export interface Series extends SeriesKey {
   readonly higherIsBetter: boolean;
+  /** Of the metric; a capability's is accuracy. */
+  readonly family: MetricFamily;
+  /** Empty where the metric has none, and for capabilities. */
+  readonly unit: string;
   readonly points: readonly SeriesPoint[];
 }
 
@@ -30,6 +35,10 @@ export interface SeriesFilter {
   readonly capability?: string;
   readonly task?: string;
   readonly metric?: string;
+  /** Series of tasks in other families are left out. */
+  readonly family?: MetricFamily;
+  /** False: only what task files name themselves. */
+  readonly attached?: boolean;
   /** Steps, both ends included. */
   readonly from?: number;
   readonly to?: number;
@@ -48,6 +57,8 @@ interface PointRow {
   readonly n: number;
   readonly failed: number;
   readonly higher_is_better: number;
+  readonly family: MetricFamily;
+  readonly unit: string;
   readonly verdict: VerdictKind | null;
 }
 
@@ -59,16 +70,17 @@ export type SeriesRepo = ReturnType<typeof seriesRepo>;
 export function seriesRepo(sql: Sql) {
   const ofTasks = sql.prepare<PointRow>(
     `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.task as name, s.metric, s.task_hash as segment, s.value, s.stderr, s.n,
-       s.failed, s.higher_is_better, v.kind as verdict
+       s.failed, s.higher_is_better, s.family, s.unit, v.kind as verdict
      from checkpoint c cross join score s on s.checkpoint_id = c.id
      left join verdict v on v.checkpoint_id = c.id and v.capability = '' and v.task = s.task and v.metric = s.metric
      where c.run_id = $run and c.step between $from and $to
        and ($task is null or s.task = $task) and ($metric is null or s.metric = $metric)
+       and ($family is null or s.family = $family) and (s.attached = 0 or $attached = 1)
      order by c.step, c.ordinal`,
   );
   const ofCapabilities = sql.prepare<PointRow>(
     `select c.id as checkpoint, c.step, c.tokens, c.state_at as at, s.capability as name, '${CAPABILITY_METRIC}' as metric,
-       s.segment, s.value, s.stderr, s.n, 0 as failed, 1 as higher_is_better, v.kind as verdict
+       s.segment, s.value, s.stderr, s.n, 0 as failed, 1 as higher_is_better, 'accuracy' as family, '' as unit, v.kind as verdict
      from checkpoint c cross join capability_score s on s.checkpoint_id = c.id
      left join verdict v on v.checkpoint_id = c.id and v.capability = s.capability and v.task = ''
      where c.run_id = $run and c.step between $from and $to and ($capability is null or s.capability = $capability)
@@ -77,13 +89,23 @@ export function seriesRepo(sql: Sql) {
   return {
     /** Series of a run that have at least one point; capabilities first, both by name, points by step. */
     ofRun(run: string, filter: SeriesFilter = {}): Series[] {
-      const { capability, task, metric, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
+      const { capability, task, metric, family, attached = true, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
       const wantsCapabilities = task === undefined && (metric === undefined || metric === CAPABILITY_METRIC);
       const wantsTasks = capability === undefined;
       const capabilityRows = wantsCapabilities
         ? ofCapabilities.all({ run, from, to, capability: capability ?? null })
         : [];
-      const taskRows = wantsTasks ? ofTasks.all({ run, from, to, task: task ?? null, metric: metric ?? null }) : [];
+      const taskRows = wantsTasks
+        ? ofTasks.all({
+            run,
+            from,
+            to,
+            task: task ?? null,
+            metric: metric ?? null,
+            family: family ?? null,
+            attached: Number(attached),
+          })
+        : [];
       return [
         ...group(capabilityRows, (name) => ({ capability: name, task: null })),
         ...group(taskRows, (name) => ({ capability: null, task: name })),
@@ -108,6 +130,8 @@ function group(
     ...keyOf(row.name),
     metric: row.metric,
     higherIsBetter: row.higher_is_better === 1,
+    family: row.family,
+    unit: row.unit,
     points,
   }));
 }

@@ -1,6 +1,6 @@
 /** Judges the newest checkpoint of a run: a verdict on every task, capability node and probe, and which of them fire or resolve alerts. */
 import type { AlertMember } from '../domain/alert.ts';
-import { isWithin, WHOLE } from '../domain/capability.ts';
+import { isEvidence, isWithin, WHOLE } from '../domain/capability.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import type { CheckpointOutcomes, Verdict } from '../domain/trend.ts';
 import { learnJitter } from './jitter.ts';
@@ -107,9 +107,9 @@ function labelOf(series: MeasuredSeries, tasks: readonly TaskSummary[]): string 
   return task?.capabilities.length ? `task:${series.key.task}` : series.key.task!;
 }
 
-/** Nodes and probes fire, and tasks without a label; a labelled task is evidence for its capability. */
+/** Nodes and probes fire (but for probes that repeat what the tree says), and tasks without a label; a labelled task is evidence for its capability. */
 function mayFire(series: MeasuredSeries, tasks: readonly TaskSummary[]): boolean {
-  if (series.key.task === null) return true;
+  if (series.key.task === null) return !isEvidence(series.key.capability!);
   return tasks.find((each) => each.name === series.key.task)?.capabilities.length === 0;
 }
 

@@ -15,7 +15,7 @@ const PROPORTION: MetricNoise = { kind: 'proportion', priorJitter: 0.014, smalle
 const RELATIVE: MetricNoise = { kind: 'relative', priorJitter: 0.01, smallestEffect: 0.02 };
 const SPREAD: MetricNoise = { kind: 'spread', priorJitter: 0.03, smallestEffect: 0.05 };
 
-const LOG_SCALE = new Set(['bits_per_byte', 'byte_perplexity', 'word_perplexity', 'perplexity']);
+const LOG_SCALE = new Set(['bits_per_byte', 'gold_bits_per_byte', 'byte_perplexity', 'word_perplexity', 'perplexity']);
 
 /** Noise of a metric by its id and by what its outcomes look like: unknown metrics within [0, 1] are taken for proportions. */
 export function noiseOf(metric: string, isWithinUnit: boolean): MetricNoise {

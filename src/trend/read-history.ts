@@ -37,42 +37,58 @@ export function readHistory(
   const panels = new Map<string, DocPanel>();
   const troubles = new Map<string, string>();
   const gaps: Gap[] = [];
-  for (const task of tasks) {
-    const name = `${task.name}\n${task.primaryMetric}`;
+  const probed = tasks.flatMap(attachedProbes);
+  for (const task of [...tasks, ...probed]) {
+    const name = keyOf(task);
+    const isAttached = probed.includes(task);
     const key = { capability: null, task: task.name, metric: task.primaryMetric };
     const now = byTask.at(-1)?.get(name);
     if (!now) {
       if (!byTask.at(-2)?.has(name)) continue;
-      troubles.set(task.name, `task ${task.name} was not measured at this checkpoint`);
-      gaps.push({ key, reason: 'Not measured at this checkpoint.', n: 0 });
+      troubles.set(name, `task ${task.name} was not measured at this checkpoint`);
+      if (!isAttached) gaps.push({ key, reason: 'Not measured at this checkpoint.', n: 0 });
       continue;
     }
     const failed = now.values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
     if (now.values.length === 0 || failed > TOLERATED_FAILURES * now.values.length) {
       const what = now.values.length === 0 ? 'no docs' : `${failed} of ${now.values.length} docs without an answer`;
-      troubles.set(task.name, `task ${task.name} has ${what}`);
-      gaps.push({ key, reason: `No verdict: ${what}.`, n: now.values.length - failed });
+      troubles.set(name, `task ${task.name} has ${what}`);
+      if (!isAttached) gaps.push({ key, reason: `No verdict: ${what}.`, n: now.values.length - failed });
       continue;
     }
     const segment = byTask.map((each) => {
       const outcomes = each.get(name);
       return outcomes && outcomes.taskHash === now.taskHash ? outcomes : null;
     });
-    panels.set(task.name, buildPanel(segment, smallestEffects[task.primaryMetric]));
+    panels.set(name, buildPanel(segment, smallestEffects[task.primaryMetric]));
   }
-  const series = [...panels.values()].map((panel) =>
-    buildSeries({ capability: null, task: panel.task, metric: panel.metric }, 'task', [panel]),
-  );
-  for (const [node, members] of nodesOf(tasks.filter((task) => panels.has(task.name) || troubles.has(task.name)))) {
-    const trouble = members.map((task) => troubles.get(task.name)).find((each) => each !== undefined);
+  // What is attached to a task is no series of its own here: it is judged in its probe.
+  const series = tasks.flatMap((task) => {
+    const panel = panels.get(keyOf(task));
+    return panel ? [buildSeries({ capability: null, task: panel.task, metric: panel.metric }, 'task', [panel])] : [];
+  });
+  const known = [...tasks, ...probed].filter((task) => panels.has(keyOf(task)) || troubles.has(keyOf(task)));
+  for (const [node, members] of nodesOf(known)) {
+    const trouble = members.map((task) => troubles.get(keyOf(task))).find((each) => each !== undefined);
     if (trouble) {
       gaps.push({ key: { capability: node, task: null, metric: 'score' }, reason: `A gap: ${trouble}.`, n: 0 });
       continue;
     }
-    const mixed = comparable(members.map((task) => panels.get(task.name)!));
+    const mixed = comparable(members.map((task) => panels.get(keyOf(task))!));
     series.push(buildSeries({ capability: node, task: null, metric: metricOf(mixed) }, levelOf(node, tasks), mixed));
   }
   return { series, gaps };
+}
+
+function keyOf(task: MeasuredTask): string {
+  return `${task.name}\n${task.primaryMetric}`;
+}
+
+/** The task once more for each probe it is measured in by itself. */
+function attachedProbes(task: MeasuredTask): MeasuredTask[] {
+  return (task.metrics ?? []).flatMap(({ metric, probe }) =>
+    probe === undefined ? [] : [{ ...task, primaryMetric: metric, capabilities: [probe] }],
+  );
 }
 
 /** Every node that has tasks below it, with those tasks; a task counts once however many labels it has there. */
@@ -89,9 +105,15 @@ export function comparable<Panel extends Pick<DocPanel, 'metric' | 'noise' | 'hi
 ): Panel[] {
   const proportions = panels.filter((panel) => panel.noise.kind === 'proportion' && panel.higherIsBetter);
   if (proportions.length) return proportions;
+  const [first] = panels;
   return panels.filter(
-    (panel) => panel.metric === panels[0]!.metric && panel.higherIsBetter === panels[0]!.higherIsBetter,
+    (panel) => nameOf(panel.metric) === nameOf(first!.metric) && panel.higherIsBetter === first!.higherIsBetter,
   );
+}
+
+/** Of a metric, without the filter pipeline it was measured over. */
+function nameOf(metric: string): string {
+  return metric.split(',')[0]!;
 }
 
 function metricOf(panels: readonly DocPanel[]): string {

@@ -212,6 +212,7 @@ function provenanceAt(step: number): Provenance {
     task: TASK,
     capabilities: [NODE],
     primaryMetric: 'acc',
+    probes: [],
     taskVersion: '1',
     taskHash: 'h1',
     promptHash: 'p1',

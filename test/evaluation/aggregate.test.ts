@@ -134,6 +134,7 @@ test('capabilities are means over tasks, each once; probes stand apart', async (
     'basic.reasoning.logic',
     'basic.reasoning.math',
     'probe.lm',
+    'probe.lm.gold',
   ]);
   expect(node['basic.reasoning.logic']!.value).toBe(0.5);
   // Two tasks weigh the same whatever their size: (0.75 + 0.5) / 2.

@@ -147,7 +147,7 @@ CREATE TABLE score (
   n integer not null,
   failed integer not null,
   higher_is_better integer not null,
-  task_version text not null,
+  task_version text not null, family text not null default 'accuracy', unit text not null default '', attached integer not null default 0, reason text,
   primary key (checkpoint_id, task, metric, task_hash)
 ) strict, without rowid;
 

@@ -13,6 +13,10 @@ const score = (value: number, changes: Partial<Score> = {}): Score => ({
   higherIsBetter: true,
   taskVersion: '1.0',
   taskHash: 'h1',
+  family: 'accuracy',
+  unit: 'proportion',
+  isAttached: false,
+  reason: null,
   ...changes,
 });
 
@@ -66,7 +70,10 @@ describe('scores', () => {
     const scratch = scratchStore();
     const [id] = withCheckpoints(scratch, 100) as [string];
     const measured = {
-      scores: [score(Number.NaN, { stderr: Number.NaN, n: 0, failed: 3, higherIsBetter: false })],
+      scores: [
+        score(Number.NaN, { stderr: Number.NaN, n: 0, failed: 3, higherIsBetter: false }),
+        score(Number.NaN, { metric: 'ece_10_bin', family: 'uncertainty', isAttached: true, reason: 'under 300 docs' }),
+      ],
       outcomes: [outcomes([1, 0, Number.NaN])],
       capabilities: [capability(0.5)],
     };

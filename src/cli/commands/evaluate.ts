@@ -14,6 +14,7 @@ export interface EvaluateFlags {
   readonly cache?: string;
   readonly code?: 'sandbox' | 'off';
   readonly explain?: true;
+  readonly families?: true;
   readonly json?: true;
 }
 
@@ -39,6 +40,7 @@ export function registerEvaluate(program: Command): void {
     .option('--output <dir>', "write results.json and samples_<task>.jsonl in lm-evaluation-harness's schema")
     .option('--cache <dir>', 'keep answers there and ask the same weights nothing twice (off by default)')
     .option('--explain', 'show how each mean is made: members, weights, docs')
+    .option('--families', 'show every figure of uncertainty, probes and efficiency, not only those that say most')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

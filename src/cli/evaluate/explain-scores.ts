@@ -3,7 +3,7 @@ import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 import type { Provenance } from '../../domain/provenance.ts';
 import type { CapabilityScore } from '../../domain/score.ts';
 import type { Palette } from '../terminal/color.ts';
-import { shown } from './shown.ts';
+import { shown } from '../terminal/figure.ts';
 
 const HEAD =
   'Each score is over the docs of its task; a capability is the arithmetic mean of the tasks below it, by their first metric.';

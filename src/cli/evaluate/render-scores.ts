@@ -5,15 +5,18 @@ import { nameOf } from '../../domain/capability.ts';
 import type { Score } from '../../domain/score.ts';
 import { hasTooManyFailures } from '../../evaluation/aggregate.ts';
 import type { Palette } from '../terminal/color.ts';
+import { shown } from '../terminal/figure.ts';
 import { renderTable } from '../terminal/table.ts';
 import { explainScores } from './explain-scores.ts';
-import { shown } from './shown.ts';
+import { renderFamilies } from './render-families.ts';
 
 export interface ScoresLook {
   readonly palette: Palette;
   /** Columns of the screen; undefined in a pipe. */
   readonly width: number | undefined;
   readonly isExplained: boolean;
+  /** Every figure of every family, instead of the few that say most. */
+  readonly isWhole?: boolean;
 }
 
 export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string {
@@ -23,11 +26,12 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
     look.palette.dim(
       `${facts.checkpoint} on ${engine} ${engineVersion} (${dtype}, ${device}), ${facts.seconds.toFixed(1)} s`,
     ),
-    taskTable(measured.scores, look),
+    taskTable(ownScores(measured.scores), look),
+    ...renderFamilies(measured.scores, look),
   ];
   parts.push(look.palette.dim(describeWork(evaluated.work)));
   if (measured.capabilities.length > 0) parts.push(capabilityTable(evaluated, look));
-  const failing = measured.scores.filter(hasTooManyFailures);
+  const failing = ownScores(measured.scores).filter(hasTooManyFailures);
   for (const { task, metric, failed, n } of failing) {
     parts.push(
       look.palette.yellow(
@@ -38,6 +42,11 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
   if (look.isExplained) parts.push(explainScores(evaluated, look.palette));
   if (files.length > 0) parts.push(look.palette.dim(`Written: ${files[0]} and ${files.length - 1} files of samples.`));
   return parts.join('\n\n');
+}
+
+/** What the task files name. */
+function ownScores(scores: readonly Score[]): Score[] {
+  return scores.filter(({ isAttached }) => isAttached !== true);
 }
 
 function taskTable(scores: readonly Score[], { palette, width }: ScoresLook): string {

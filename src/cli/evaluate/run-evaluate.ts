@@ -82,7 +82,9 @@ function show(evaluated: OnceEvaluated, base: OnceEvaluated | null, flags: Evalu
     palette: createPalette(wantsColour(process.stdout)),
     width: isTTY ? columnsOf(process.stdout, 80) : undefined,
   };
-  process.stdout.write(`${renderScores(evaluated, { ...look, isExplained: flags.explain === true })}\n`);
+  process.stdout.write(
+    `${renderScores(evaluated, { ...look, isExplained: flags.explain === true, isWhole: flags.families === true })}\n`,
+  );
   if (base === null || tax === null) return;
   const title = `${evaluated.facts.checkpoint} against ${base.facts.checkpoint}`;
   process.stdout.write(`\n${renderTax(title, tax, { ...look, withTasks: true })}\n`);

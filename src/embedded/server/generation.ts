@@ -1,5 +1,6 @@
 /** What completions and chat share: sampling fields of a request, and prompts -> texts, whole or as they come. */
 import { randomInt } from 'node:crypto';
+import { systemClock } from '../../system/clock.ts';
 import type { GeneratedToken, StopReason } from '../decoding/generator.ts';
 import { TextStream } from '../text/text-stream.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -92,6 +93,10 @@ export interface Generated {
   readonly text: string;
   readonly tokens: readonly GeneratedToken[];
   readonly reason: StopReason;
+  /** Since the request was taken up, by this engine's own clock. */
+  readonly seconds: number;
+  /** Until its first token; all of its time where there was none. */
+  readonly firstTokenSeconds: number;
 }
 
 export interface GenerationOrder {
@@ -159,6 +164,9 @@ function followText(
   // Without a stop string and without a listener, decoding once at the end is enough.
   const isWatched = fields.stop.length > 0 || onPiece !== undefined;
   const tokens: GeneratedToken[] = [];
+  const since = systemClock.monotonic();
+  const passed = () => (systemClock.monotonic() - since) / 1000;
+  let firstTokenSeconds: number | null = null;
   let shown = 0;
   const show = (text: string) => {
     if (text === '') return;
@@ -166,6 +174,7 @@ function followText(
     shown = tokens.length;
   };
   const onToken = (token: GeneratedToken) => {
+    firstTokenSeconds ??= passed();
     tokens.push(token);
     if (isWatched) show(stream.push(token.id));
     return stream.isStopped;
@@ -177,7 +186,14 @@ function followText(
       if (!isWatched) for (const { id } of tokens) stream.push(id);
       show(stream.finish());
       if (shown < tokens.length) onPiece?.('', tokens.slice(shown));
-      onEnd({ text: stream.text, tokens, reason: stream.isStopped ? 'stop' : reason });
+      const seconds = passed();
+      onEnd({
+        text: stream.text,
+        tokens,
+        reason: stream.isStopped ? 'stop' : reason,
+        seconds,
+        firstTokenSeconds: firstTokenSeconds ?? seconds,
+      });
     },
   };
 }

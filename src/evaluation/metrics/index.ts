@@ -4,13 +4,24 @@ import { acc } from './acc.ts';
 import { accBytes } from './acc-bytes.ts';
 import { accNorm } from './acc-norm.ts';
 import { bitsPerByte } from './bits-per-byte.ts';
+import { brier } from './brier.ts';
 import { brierScore } from './brier-score.ts';
 import { bytePerplexity } from './byte-perplexity.ts';
+import { cutOutput } from './cut-output.ts';
+import { distinct2 } from './distinct-2.ts';
+import { ece1Bin, ece10Bin } from './ece.ts';
+import { emptyOutput } from './empty-output.ts';
 import { exactMatch } from './exact-match.ts';
 import { f1 } from './f1.ts';
+import { goldBitsPerByte } from './gold-bits-per-byte.ts';
 import { mcc } from './mcc.ts';
+import { nll } from './nll.ts';
+import { otherScript } from './other-script.ts';
 import { passAtK } from './pass-at-k.ts';
 import { perplexity } from './perplexity.ts';
+import { plattEce1Bin, plattEce10Bin } from './platt-ece.ts';
+import { repetition } from './repetition.ts';
+import { selectiveAccuracyAt10, selectiveArea } from './selective-accuracy.ts';
 import { wordPerplexity } from './word-perplexity.ts';
 
 export const METRICS: readonly Metric[] = [
@@ -26,6 +37,20 @@ export const METRICS: readonly Metric[] = [
   bytePerplexity,
   bitsPerByte,
   passAtK,
+  goldBitsPerByte,
+  nll,
+  brier,
+  ece10Bin,
+  ece1Bin,
+  plattEce10Bin,
+  plattEce1Bin,
+  selectiveAccuracyAt10,
+  selectiveArea,
+  repetition,
+  distinct2,
+  emptyOutput,
+  cutOutput,
+  otherScript,
 ];
 
 /** What the harness measures when a task file has no metric_list. */

@@ -4,6 +4,7 @@ import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { type Clock, systemClock } from '../../system/clock.ts';
 import type { Log } from '../../system/log.ts';
 import { startProcess } from '../../system/process.ts';
+import { peakMemory } from '../../system/process-memory.ts';
 import type { EngineRegistry } from '../engine-registry.ts';
 import type { Launcher } from '../launcher.ts';
 
@@ -55,6 +56,7 @@ export function createLocalLauncher(options: {
         where: `process ${child.pid} on this machine`,
         exited: child.exited,
         lastLines: child.lastLines,
+        peakMemory: () => peakMemory(child, mark),
         stop: () => (stopping ??= stop()),
       };
     },

@@ -153,5 +153,5 @@ function sumFrom(tokens: EchoedTokens, start: number): LoglikelihoodResponse {
   const own = tokens.logprobs.slice(start);
   const logprob = own.reduce((sum, value) => sum + value, 0);
   const isGreedy = !Number.isNaN(logprob) && tokens.isArgMax.slice(start).every(Boolean);
-  return { logprob, isGreedy, tokens: own.length };
+  return { logprob, isGreedy, tokens: own.length, promptTokens: start };
 }

@@ -12,7 +12,12 @@ interface Score {
   readonly tokens: number;
   readonly truncated?: boolean;
 }
-const Reply = z.object({ items: z.array(z.unknown()), rolling: z.array(z.unknown()) });
+const Reply = z.object({
+  items: z.array(z.unknown()),
+  rolling: z.array(z.unknown()),
+  /** By item: tokens of its context. */
+  prompt_tokens: z.custom<readonly number[]>(Array.isArray).optional(),
+});
 
 export const libraScore: WireKind = {
   name: 'libra-score',
@@ -28,8 +33,12 @@ export const libraScore: WireKind = {
       // A context is sent once for its continuations, but counted with each: on the wire it is about a megabyte.
       largestBatch: { items: 512, characters: 4_000_000 },
       async score(groups, signal) {
-        const { items } = await ask({ items: groups }, signal);
-        return groups.map(({ continuations }, at) => scoresIn(items[at], continuations.length).map(readScore));
+        const { items, prompt_tokens: prompts } = await ask({ items: groups }, signal);
+        return groups.map(({ continuations }, at) => {
+          const scores = scoresIn(items[at], continuations.length).map(readScore);
+          const promptTokens = prompts?.[at];
+          return promptTokens === undefined ? scores : scores.map((score) => ({ ...score, promptTokens }));
+        });
       },
       async scoreRolling(texts, signal) {
         const { rolling } = await ask({ rolling: texts }, signal);

@@ -51,7 +51,8 @@ function createWire(context: WireContext, server: TokenServer): Wire {
     let next = 0;
     return items.map((item) => {
       const own = item.scored > 0 ? (answers[next++] ?? UNANSWERED) : NOTHING;
-      return item.isCut ? { ...own, isCut: true } : own;
+      const promptTokens = item.tokens.length - item.scored;
+      return { ...own, promptTokens, ...(item.isCut && { isCut: true }) };
     });
   }
 

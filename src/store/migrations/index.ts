@@ -1,6 +1,7 @@
 /** Every migration in order; the position is the version it leads to. Those that were released never change. */
 import { runsToAlerts } from './0001-runs-to-alerts.ts';
 import { responses } from './0002-responses.ts';
+import { scoreFamilies } from './0003-score-families.ts';
 import { provenance } from './0004-provenance.ts';
 
-export const MIGRATIONS: readonly string[] = [runsToAlerts, responses, provenance];
+export const MIGRATIONS: readonly string[] = [runsToAlerts, responses, scoreFamilies, provenance];

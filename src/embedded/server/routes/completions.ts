@@ -95,7 +95,11 @@ function choiceOf(served: Served, request: CompletionRequest, { prompt, score, g
       score !== null && {
         prompt_logprobs: vllmPromptLogprobs(engine, prompt.tokens, score, request.promptLogprobs, widthOf(request)),
       }),
-    ...(request.returnIds && { prompt_token_ids: prompt.tokens, token_ids: generated.tokens.map(({ id }) => id) }),
+    ...(request.returnIds && {
+      prompt_token_ids: prompt.tokens,
+      token_ids: generated.tokens.map(({ id }) => id),
+      timing: { first_token_seconds: generated.firstTokenSeconds, seconds: generated.seconds },
+    }),
   };
 }
 

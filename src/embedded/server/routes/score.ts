@@ -22,7 +22,7 @@ interface ContinuationReply {
   readonly truncated?: true;
 }
 
-/** The reply's `truncated` counts items of which anything was cut. A text that is rolled over is read whole, in windows. */
+/** The reply's `prompt_tokens` are those of each item's context; its `truncated` counts items of which anything was cut. A text that is rolled over is read whole, in windows. */
 export const scoreRoute: Route = {
   method: 'POST',
   path: '/v1/score',
@@ -43,6 +43,7 @@ export const scoreRoute: Route = {
         model: served.name,
         items: replies satisfies ContinuationReply[][],
         rolling: rolled.map((windows) => rollingReply(windows)),
+        prompt_tokens: items.map((pairs) => pairs[0]?.context.length ?? 0),
         truncated: replies.filter((continuations) => continuations.some(({ truncated }) => truncated)).length,
       },
     };
