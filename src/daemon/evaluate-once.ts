@@ -7,6 +7,7 @@ import { inspectCheckpoint } from '../checkpoint/inspect.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
+import { type NotPerturbed, type PerturbOptions, perturbTasks } from '../evaluation/perturb-tasks.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
@@ -31,6 +32,8 @@ export interface EvaluateOnceOptions {
   /** Docs of each task; all when left out. */
   readonly limit?: number | undefined;
   readonly numFewshot?: number | undefined;
+  /** Perturbations that the docs are asked under too; none when left out. */
+  readonly perturb?: PerturbOptions | undefined;
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   /** Directory of a database of ours in which answers are kept and found again; none when left out. */
@@ -55,6 +58,8 @@ export interface OnceEvaluated {
   readonly tasks: readonly Task[];
   /** Tasks that could not be loaded or asked, and why. */
   readonly problems: readonly TaskProblem[];
+  /** Perturbations that do not fit a task. */
+  readonly notPerturbed: readonly NotPerturbed[];
   readonly facts: EvaluationFacts;
   readonly work: WorkDone;
   /** Why this engine. */
@@ -68,8 +73,11 @@ export interface OnceEvaluated {
 export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEvaluated> {
   const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
-  const { tasks, problems } = await loadTasks(options);
-  if (tasks.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  const { tasks: loaded, problems } = await loadTasks(options);
+  if (loaded.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  const { tasks, notPerturbed } = options.perturb
+    ? await perturbTasks(loaded, options.perturb)
+    : { tasks: loaded, notPerturbed: [] };
   const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();
   const from = clock.monotonic();
@@ -116,6 +124,7 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     measured: measureCheckpoint(slices),
     tasks: slices.map(({ task }) => task),
     problems: [...problems, ...failures],
+    notPerturbed,
     facts,
     work: answered.work,
     engineReason: served.reason,

@@ -1,4 +1,5 @@
 /** Score: a metric's value on one checkpoint, never without its uncertainty. */
+import type { MetricFamily } from './task.ts';
 
 export interface Score {
   readonly task: string;
@@ -12,6 +13,8 @@ export interface Score {
   readonly higherIsBetter: boolean;
   readonly taskVersion: string;
   readonly taskHash: string;
+  /** `accuracy` when left out. */
+  readonly family?: MetricFamily;
 }
 
 /** Per-doc outcomes of one (checkpoint, task, metric), in the task's fixed order; NaN where the doc has no value. */

@@ -34,11 +34,27 @@ export interface Doc {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** FlagEval's four families of metrics. */
+export const METRIC_FAMILIES = ['accuracy', 'uncertainty', 'robustness', 'efficiency'] as const;
+
+export type MetricFamily = (typeof METRIC_FAMILIES)[number];
+
 /** A metric of a task, by its lm-evaluation-harness id (`acc`, `exact_match`, `bits_per_byte`, ...). */
 export interface TaskMetric {
   readonly metric: string;
   readonly higherIsBetter: boolean;
   readonly options: Readonly<Record<string, unknown>>;
+  /** `accuracy` when left out. */
+  readonly family?: MetricFamily;
+}
+
+/** What a task is when its docs are another task's, asked otherwise: it has no place in the capability tree and no verdicts of its own. */
+export interface TaskVariant {
+  /** Name of the task whose docs they are; its robustness is what both together tell. */
+  readonly of: string;
+  readonly perturbation: string;
+  /** Docs that really are asked otherwise; the rest are the other task's own. */
+  readonly changed: number;
 }
 
 /** What the rest of Libra needs to know of a task without its templates and docs. */
@@ -57,4 +73,6 @@ export interface TaskSummary {
   readonly primaryMetric: string;
   /** Docs in the evaluated split. */
   readonly size: number;
+  /** Left out for a task of its own. */
+  readonly variant?: TaskVariant;
 }

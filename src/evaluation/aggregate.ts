@@ -3,6 +3,7 @@ import type { Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Outcomes, Score } from '../domain/score.ts';
 import { aggregationOf } from './aggregation.ts';
 import type { DocValue } from './metric.ts';
+import { robustnessOf } from './robustness.ts';
 import { rollUp } from './roll-up.ts';
 import type { Task, TaskMeasure } from './task.ts';
 
@@ -19,14 +20,23 @@ export interface CheckpointMeasurement {
   readonly capabilities: readonly CapabilityScore[];
 }
 
+/** A perturbed variant has no scores of its own: with the task it is a variant of, it says how robust that one is. */
 export function measureCheckpoint(slices: readonly AnsweredSlice[]): CheckpointMeasurement {
-  const scores = slices.flatMap(({ task, docs, samples }) => scoresOf(task, samples, docs));
+  const originals = slices.filter(({ task }) => task.summary.variant === undefined);
+  const robustness = originals.map((original) =>
+    robustnessOf(
+      original,
+      slices.filter(({ task }) => task.summary.variant?.of === original.task.summary.name),
+    ),
+  );
+  const scores = originals.flatMap(({ task, docs, samples }) => scoresOf(task, samples, docs));
+  const outcomes = originals.flatMap(({ task, docs, samples }) => outcomesOf(task, samples, docs));
   return {
-    scores,
-    outcomes: slices.flatMap(({ task, docs, samples }) => outcomesOf(task, samples, docs)),
+    scores: [...scores, ...robustness.flatMap((one) => one.scores)],
+    outcomes: [...outcomes, ...robustness.flatMap((one) => one.outcomes)],
     capabilities: rollUp(
       scores,
-      slices.map(({ task }) => task),
+      originals.map(({ task }) => task),
     ),
   };
 }

@@ -4,6 +4,7 @@ import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 import { nameOf } from '../../domain/capability.ts';
 import type { Score } from '../../domain/score.ts';
 import { hasTooManyFailures } from '../../evaluation/aggregate.ts';
+import { meanRobustness, type RobustnessMetric } from '../../evaluation/robustness.ts';
 import type { Palette } from '../terminal/color.ts';
 import { renderTable } from '../terminal/table.ts';
 
@@ -25,6 +26,8 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
   ];
   parts.push(look.palette.dim(describeWork(evaluated.work)));
   if (measured.capabilities.length > 0) parts.push(capabilityTable(evaluated, look));
+  const robustness = robustnessTable(evaluated, look);
+  if (robustness !== null) parts.push(robustness);
   const failing = measured.scores.filter(hasTooManyFailures);
   for (const { task, metric, failed, n } of failing) {
     parts.push(
@@ -80,6 +83,34 @@ function capabilityTable({ measured }: OnceEvaluated, { palette, width }: Scores
   );
 }
 
+/** Means over the tasks, all perturbations together first. Each task's own are in the table of tasks. */
+function robustnessTable({ measured }: OnceEvaluated, { palette, width }: ScoresLook): string | null {
+  const means = meanRobustness(measured.scores);
+  if (means.length === 0) return null;
+  const named = [...new Set(means.map(({ perturbation }) => perturbation))];
+  const cell = (perturbation: string | null, metric: RobustnessMetric): string => {
+    const mean = means.find((one) => one.perturbation === perturbation && one.metric === metric);
+    return mean === undefined ? '-' : `${shown(mean.value)} ± ${shown(mean.stderr)}`;
+  };
+  return renderTable(
+    [
+      { title: 'robustness' },
+      { title: 'mean ↑', align: 'right' },
+      { title: 'worst case ↑', align: 'right' },
+      { title: 'drop ↓', align: 'right' },
+      { title: 'tasks', align: 'right' },
+    ],
+    named.map((perturbation) => [
+      perturbation ?? 'all perturbations',
+      cell(perturbation, 'mean'),
+      cell(perturbation, 'worst_case'),
+      cell(perturbation, 'drop'),
+      String(means.find((one) => one.perturbation === perturbation)!.tasks),
+    ]),
+    { palette, width },
+  );
+}
+
 /** How much was done how fast; tokens are those scored or generated, the prompts before them not counted. */
 function describeWork({ docs, asked, reused, repeated, tokens, seconds }: WorkDone): string {
   const rate = (count: number) => (seconds > 0 ? ` (${(count / seconds).toPrecision(3)}/s)` : '');
@@ -94,6 +125,10 @@ function describeWork({ docs, asked, reused, repeated, tokens, seconds }: WorkDo
 
 function explanation({ measured, tasks }: OnceEvaluated): string {
   const tasksPart = tasks.map(({ summary }) => {
+    const { variant } = summary;
+    if (variant !== undefined) {
+      return `  ${summary.name} (hash ${summary.hash}): the first ${summary.size} docs of ${variant.of} under ${variant.perturbation}, ${variant.changed} of them changed by it`;
+    }
     const score = measured.scores.find(({ task }) => task === summary.name)!;
     const asked = score.n + score.failed;
     const failed = score.failed > 0 ? `, ${score.failed} without an answer and left out` : '';

@@ -18,6 +18,9 @@ import { renderScores } from './render-scores.ts';
 
 const ALL_TASKS = 'all tasks';
 
+/** As many as the daemon asks by default (`robustness.docs`). */
+const PERTURBED_DOCS = 100;
+
 /** @returns the exit code: not 0 when a task asked for by name could not be loaded */
 export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Promise<number> {
   const progress = createProgress(process.stderr, flags.json ? 'none' : 'auto');
@@ -32,6 +35,7 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       numFewshot: flags.numFewshot,
       output: flags.output,
       cache: flags.cache,
+      perturb: flags.perturb && { perturbations: flags.perturb, docs: flags.perturbDocs ?? PERTURBED_DOCS, seed: 1 },
       baseModel: flags.baseModel,
       ...engineOf(flags),
       workDirectory,
@@ -63,6 +67,9 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
 function show(evaluated: OnceEvaluated, flags: EvaluateFlags): void {
   for (const { task, file, error } of evaluated.problems) {
     process.stderr.write(`warning: ${task ?? file} is left out: ${error.message} ${error.hint}\n`);
+  }
+  for (const { task, perturbation, reason } of evaluated.notPerturbed) {
+    process.stderr.write(`note: ${task} is not asked under ${perturbation}: ${reason}.\n`);
   }
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(describeEvaluation(evaluated))}\n`);
