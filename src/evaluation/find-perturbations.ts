@@ -2,7 +2,7 @@
 import { LibraError } from '../domain/errors.ts';
 import type { ChangeText, Perturbation, TextPerturbation } from './perturbation.ts';
 import { PERTURBATIONS } from './perturbations/index.ts';
-import { changeOpenText } from './protected-spans.ts';
+import { changeOpenText, type SpanKind } from './protected-spans.ts';
 import { nearestTo } from './task-index.ts';
 import type { TextLanguage } from './text-language.ts';
 
@@ -43,14 +43,19 @@ export function stepsFor(perturbation: Perturbation, language: TextLanguage): Te
   }
 }
 
-/** All steps as one change that leaves protected spans alone. */
+/** All steps as one change that leaves protected spans alone; what the steps alter differently is cut up anew. */
 export async function loadSteps(steps: readonly TextPerturbation[]): Promise<ChangeText> {
-  const loaded = await Promise.all(steps.map(async ({ load, alters = [] }) => ({ change: await load(), alters })));
+  const groups: { readonly alters: readonly SpanKind[]; readonly changes: ChangeText[] }[] = [];
+  for (const { load, alters = [] } of steps) {
+    const last = groups.at(-1);
+    if (last?.alters.join() === alters.join()) last.changes.push(await load());
+    else groups.push({ alters, changes: [await load()] });
+  }
   return (text, random) =>
-    loaded.reduce(
-      (changed, { change, alters }) => changeOpenText(changed, (open) => change(open, random), alters),
-      text,
-    );
+    groups.reduce((before, { alters, changes }) => {
+      const changeAll = (open: string) => changes.reduce((changed, change) => change(changed, random), open);
+      return changeOpenText(before, changeAll, alters);
+    }, text);
 }
 
 /** Names and revisions of everything that decides what a perturbation does. */

@@ -5,7 +5,7 @@ export type SpanKind = 'address' | 'code' | 'formula' | 'number' | 'option' | 'q
 
 const SPANS: Readonly<Record<SpanKind, readonly string[]>> = {
   code: [
-    '```[\\s\\S]*?(?:```|$)',
+    '```[\\s\\S]*?(?:```|(?![\\s\\S]))',
     '`[^`\\n]+`',
     // Indentation, and lines that only a program has.
     '^[ \\t]+',
@@ -34,6 +34,9 @@ const SPANS: Readonly<Record<SpanKind, readonly string[]>> = {
   ],
   number: ['[$€£¥]?\\d[\\d.,:/%^×*+=–-]*[A-Za-z]*'],
   option: [
+    // A line that is an option, and a list of them.
+    '^\\(?[A-J][.):：、．）](?!\\w\\.)[^\\n]*',
+    '^(?:[Oo]ptions|[Cc]hoices|选项)[:：] *(?:\\n[-*•][^\\n]*)+',
     '\\([A-Ja-j]\\)',
     '(?<![\\w.])[A-J](?=[.):：、．）](?!\\w\\.))',
     '(?<=\\b(?:[Oo]ption|[Cc]hoice|[Aa]nswer)s? )[A-J]\\b',

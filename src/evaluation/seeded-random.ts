@@ -1,5 +1,5 @@
 /** Random numbers that follow from a text: the same seed gives the same numbers on every machine and every checkpoint. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface SeededRandom {
   /** In [0, 1). */
@@ -10,7 +10,7 @@ export interface SeededRandom {
 
 /** sfc32 (Doty-Humphrey's Small Fast Counting generator), its state taken from the seed's SHA-256. */
 export function createRandom(seed: string): SeededRandom {
-  const digest = createHash('sha256').update(seed).digest();
+  const digest = hash('sha256', seed, 'buffer');
   let a = digest.readInt32LE(0);
   let b = digest.readInt32LE(4);
   let c = digest.readInt32LE(8);

@@ -27,7 +27,10 @@ function collect(node: TemplateNode, names: Set<string>, bound: Set<string>): vo
     names.add(node.value);
     return;
   }
-  if (node.type === 'For') bind(node.loopvar, bound);
+  if (node.type === 'For') {
+    bind(node.loopvar, bound);
+    bound.add('loop');
+  }
   if (node.type === 'Set') bind(node.assignee, bound);
   const skipped = NAMES_ELSEWHERE[node.type] ?? [];
   for (const [part, value] of Object.entries(node)) {
