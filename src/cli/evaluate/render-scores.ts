@@ -4,16 +4,9 @@ import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 import { nameOf } from '../../domain/capability.ts';
 import type { Score } from '../../domain/score.ts';
 import { hasTooManyFailures } from '../../evaluation/aggregate.ts';
-import { meanRobustness, type RobustnessMetric } from '../../evaluation/robustness.ts';
-import type { Palette } from '../terminal/color.ts';
 import { renderTable } from '../terminal/table.ts';
-
-export interface ScoresLook {
-  readonly palette: Palette;
-  /** Columns of the screen; undefined in a pipe. */
-  readonly width: number | undefined;
-  readonly isExplained: boolean;
-}
+import { isRobustness, robustnessTable } from './render-robustness.ts';
+import { type ScoresLook, shownValue } from './shown-value.ts';
 
 export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string {
   const { measured, facts, files } = evaluated;
@@ -22,11 +15,14 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
     look.palette.dim(
       `${facts.checkpoint} on ${engine} ${engineVersion} (${dtype}, ${device}), ${facts.seconds.toFixed(1)} s`,
     ),
-    taskTable(measured.scores, look),
+    taskTable(
+      measured.scores.filter((score) => !isRobustness(score)),
+      look,
+    ),
   ];
   parts.push(look.palette.dim(describeWork(evaluated.work)));
   if (measured.capabilities.length > 0) parts.push(capabilityTable(evaluated, look));
-  const robustness = robustnessTable(evaluated, look);
+  const robustness = robustnessTable(measured.scores, look);
   if (robustness !== null) parts.push(robustness);
   const failing = measured.scores.filter(hasTooManyFailures);
   for (const { task, metric, failed, n } of failing) {
@@ -53,8 +49,8 @@ function taskTable(scores: readonly Score[], { palette, width }: ScoresLook): st
     scores.map((score) => [
       score.task,
       `${score.metric} ${score.higherIsBetter ? '↑' : '↓'}`,
-      shown(score.value),
-      `± ${shown(score.stderr)}`,
+      shownValue(score.value),
+      `± ${shownValue(score.stderr)}`,
       String(score.n),
     ]),
     { palette, width },
@@ -74,38 +70,10 @@ function capabilityTable({ measured }: OnceEvaluated, { palette, width }: Scores
     measured.capabilities.map(({ capability, value, stderr, members, n }) => [
       capability,
       nameOf(capability).en,
-      shown(value),
-      `± ${shown(stderr)}`,
+      shownValue(value),
+      `± ${shownValue(stderr)}`,
       String(members.length),
       String(n),
-    ]),
-    { palette, width },
-  );
-}
-
-/** Means over the tasks, all perturbations together first. Each task's own are in the table of tasks. */
-function robustnessTable({ measured }: OnceEvaluated, { palette, width }: ScoresLook): string | null {
-  const means = meanRobustness(measured.scores);
-  if (means.length === 0) return null;
-  const named = [...new Set(means.map(({ perturbation }) => perturbation))];
-  const cell = (perturbation: string | null, metric: RobustnessMetric): string => {
-    const mean = means.find((one) => one.perturbation === perturbation && one.metric === metric);
-    return mean === undefined ? '-' : `${shown(mean.value)} ± ${shown(mean.stderr)}`;
-  };
-  return renderTable(
-    [
-      { title: 'robustness' },
-      { title: 'mean ↑', align: 'right' },
-      { title: 'worst case ↑', align: 'right' },
-      { title: 'drop ↓', align: 'right' },
-      { title: 'tasks', align: 'right' },
-    ],
-    named.map((perturbation) => [
-      perturbation ?? 'all perturbations',
-      cell(perturbation, 'mean'),
-      cell(perturbation, 'worst_case'),
-      cell(perturbation, 'drop'),
-      String(means.find((one) => one.perturbation === perturbation)!.tasks),
     ]),
     { palette, width },
   );
@@ -135,15 +103,10 @@ function explanation({ measured, tasks }: OnceEvaluated): string {
     return `  ${summary.name} (version ${summary.version}, hash ${summary.hash}): ${summary.numFewshot}-shot, the first ${asked} of ${summary.size} docs in the fixed random order${failed}`;
   });
   const nodes = measured.capabilities.map(({ capability, value, members }) => {
-    const sum = members.map((member) => `${member.name} ${member.metric} ${shown(member.value)}`).join(' + ');
-    return `  ${capability} ${shown(value)} = (${sum}) / ${members.length}`;
+    const sum = members.map((member) => `${member.name} ${member.metric} ${shownValue(member.value)}`).join(' + ');
+    return `  ${capability} ${shownValue(value)} = (${sum}) / ${members.length}`;
   });
   const head =
     'Each score is over the docs of its task; a capability is the arithmetic mean of the tasks below it, by their first metric.';
   return [head, ...tasksPart, ...nodes].join('\n');
-}
-
-function shown(value: number): string {
-  if (!Number.isFinite(value)) return '-';
-  return Math.abs(value) >= 1000 ? value.toPrecision(5) : value.toFixed(4);
 }
