@@ -251,7 +251,7 @@ describe('the catalogue', () => {
         "misspellings 1 00a7b9784129",
         "typos 1 af1ee9e1bbdb",
         "extra_spaces 1 a77f1b020be7",
-        "synonyms 1 fa962ed47881",
+        "synonyms 1 f18a4e489d3e",
         "pinyin_typos 1 a4f4de1290bf",
         "full_width 1 60c442551aa7",
         "traditional 1 b7788ab7a327",
