@@ -218,6 +218,16 @@ export const configSchema = z.strictObject({
     z.record(text, z.array(text).min(1)).prefault({}),
     { example: { 'our_contracts_*': ['comprehensive.domain.law'] } },
   ),
+  robustness: section(
+    'The same docs asked a little differently, to see how well answers stand it. It costs as many questions again for each perturbation.',
+    {
+      perturbations: key('Which perturbations (see `libra evaluate --help`); empty asks nothing twice.', names, {
+        example: ['mild', 'option_order'],
+      }),
+      docs: key('Docs of each task that are asked so, the first of its fixed order.', z.int().positive().prefault(100)),
+      seed: key('Another number changes the docs in another way, and begins new series.', z.int().min(0).prefault(1)),
+    },
+  ),
   budget: section('How much evaluation may cost. Read and checked; the strategies of this version do not use it.', {
     seconds_per_checkpoint: key('Time for one checkpoint; null is no limit.', orNull(duration)),
     share: key(

@@ -7,6 +7,7 @@ import { inspectCheckpoint } from '../checkpoint/inspect.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Provenance } from '../domain/provenance.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
+import { type NotPerturbed, type PerturbOptions, perturbTasks } from '../evaluation/perturb-tasks.ts';
 import { provenanceOf } from '../evaluation/provenance.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { Task } from '../evaluation/task.ts';
@@ -34,6 +35,8 @@ export interface EvaluateOnceOptions {
   /** Docs of each task; all when left out. */
   readonly limit?: number | undefined;
   readonly numFewshot?: number | undefined;
+  /** Perturbations that the docs are asked under too; none when left out. */
+  readonly perturb?: PerturbOptions | undefined;
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   /** Directory of a database of ours in which answers are kept and found again; none when left out. */
@@ -62,6 +65,8 @@ export interface OnceEvaluated {
   readonly provenance: readonly Provenance[];
   /** Tasks that could not be loaded or asked, and why. */
   readonly problems: readonly TaskProblem[];
+  /** Perturbations that do not fit a task. */
+  readonly notPerturbed: readonly NotPerturbed[];
   readonly facts: EvaluationFacts;
   readonly work: WorkDone;
   /** Why this engine. */
@@ -76,9 +81,16 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
   const loaded = await loadTasks(options);
-  const { execute, tasks, problems: leftOut } = await openExecutor(loaded.tasks, options.codeExecution ?? 'sandbox');
+  const {
+    execute,
+    tasks: runnable,
+    problems: leftOut,
+  } = await openExecutor(loaded.tasks, options.codeExecution ?? 'sandbox');
   const problems = [...loaded.problems, ...leftOut];
-  if (tasks.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  if (runnable.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  const { tasks, notPerturbed } = options.perturb
+    ? await perturbTasks(runnable, options.perturb)
+    : { tasks: runnable, notPerturbed: [] };
   const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();
   const from = clock.monotonic();
@@ -132,6 +144,7 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     provenance: slices.map((slice) => provenanceOf(slice, facts)),
     tasks: slices.map(({ task }) => task),
     problems: [...problems, ...failures],
+    notPerturbed,
     facts,
     work: answered.work,
     engineReason: served.reason,

@@ -1,12 +1,16 @@
 /** The tasks the daemon evaluates; a file that cannot be used is said and left out, the others go on. */
 import type { Config } from '../config/schema.ts';
+import { perturbTasks } from '../evaluation/perturb-tasks.ts';
 import type { Task } from '../evaluation/task.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
 import type { Log } from '../system/log.ts';
 
-/** @throws LIBRA_TASK_UNKNOWN, LIBRA_DIRECTORY_MISSING */
+/**
+ * Each task, and behind it its variants under the perturbations that are configured.
+ * @throws LIBRA_TASK_UNKNOWN, LIBRA_DIRECTORY_MISSING, LIBRA_CONFIG_INVALID for a perturbation that does not exist
+ */
 export async function loadWatchedTasks(
-  { tasks: { include_path, only }, capabilities }: Config,
+  { tasks: { include_path, only }, capabilities, robustness }: Config,
   log: Log,
 ): Promise<Task[]> {
   if (include_path.length === 0 && only.length === 0) {
@@ -22,7 +26,13 @@ export async function loadWatchedTasks(
   for (const { file, task, error } of problems) {
     log.warn(`task ${task ?? file} is left out: ${error.message} ${error.hint}`);
   }
-  return tasks.map((task) => labelled(task, capabilities));
+  const watched = tasks.map((task) => labelled(task, capabilities));
+  if (robustness.perturbations.length === 0) return watched;
+  const perturbed = await perturbTasks(watched, robustness);
+  for (const { task, perturbation, reason } of perturbed.notPerturbed) {
+    log.info(`${task} is not asked under ${perturbation}: ${reason}`);
+  }
+  return [...perturbed.tasks];
 }
 
 /** Labels of the configuration are added to those of the task file. */

@@ -181,7 +181,9 @@ function measureOf(store: Store, series: Series): { readonly unit: string; reado
     (node && probeMeasure(node, store.scores.ofCheckpoint(newest!.checkpoint))) ?? series;
   if (series.unit !== '') return { unit: series.unit, higherIsBetter };
   const isWithinUnit = series.points.every(({ value }) => !(value < 0 || value > 1));
-  return { unit: UNITS[metric] ?? (isWithinUnit ? 'proportion' : ''), higherIsBetter };
+  // A drop of a proportion is one too, although it may be below 0.
+  const isProportion = isWithinUnit || metric.startsWith('robustness.');
+  return { unit: UNITS[metric] ?? (isProportion ? 'proportion' : ''), higherIsBetter };
 }
 
 /** What a probe measures, by the first task in it; null for a node of the tree. */

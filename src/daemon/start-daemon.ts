@@ -98,7 +98,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       secondsPerDoc: new Map(),
     };
     await recover(context);
-    bus.emit('daemon.started', { roots: [...roots], tasks: tasks.length });
+    bus.emit('daemon.started', { roots: [...roots], tasks: facts.summaries.length });
 
     const loop = (name: string, work: (signal: AbortSignal) => Promise<boolean>, nextAt: () => number | null) =>
       startWorkLoop({ name, clock, log, work, nextAt });

@@ -19,7 +19,9 @@ export interface TaskFacts {
 
 const DOCS_READ = 20;
 
-export function learnTaskFacts(tasks: readonly Task[]): TaskFacts {
+/** Perturbed variants have no verdicts of their own. */
+export function learnTaskFacts(all: readonly Task[]): TaskFacts {
+  const tasks = all.filter(({ summary }) => summary.variant === undefined);
   const chance: Record<string, number> = {};
   const languageOf: Record<string, string> = {};
   for (const task of tasks) {

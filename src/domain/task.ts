@@ -58,6 +58,15 @@ export interface MeasuredTask extends Pick<TaskSummary, 'name' | 'capabilities' 
   readonly metrics?: readonly Pick<TaskMetric, 'metric' | 'probe'>[];
 }
 
+/** What a task is when its docs are another task's, asked otherwise: it has no place in the capability tree and no verdicts of its own. */
+export interface TaskVariant {
+  /** Name of the task whose docs they are; its robustness is what both together tell. */
+  readonly of: string;
+  readonly perturbation: string;
+  /** Docs that really are asked otherwise; the rest are the other task's own. */
+  readonly changed: number;
+}
+
 /** What the rest of Libra needs to know of a task without its templates and docs. */
 export interface TaskSummary {
   readonly name: string;
@@ -75,4 +84,6 @@ export interface TaskSummary {
   readonly primaryMetric: string;
   /** Docs in the evaluated split. */
   readonly size: number;
+  /** Left out for a task of its own. */
+  readonly variant?: TaskVariant;
 }

@@ -4,6 +4,7 @@ import type { Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Outcomes, Score } from '../domain/score.ts';
 import { measureAttached } from './measure-attached.ts';
 import type { DocValue } from './metric.ts';
+import { robustnessOf } from './robustness.ts';
 import { rollUp, type UnmeasuredTask } from './roll-up.ts';
 import { scoreOf } from './score-of.ts';
 import type { Task, TaskMeasure } from './task.ts';
@@ -23,17 +24,25 @@ export interface CheckpointMeasurement {
   readonly capabilities: readonly CapabilityScore[];
 }
 
-/** @param unmeasured tasks that were to be measured and were not: nodes that lack one are gaps */
+/**
+ * A perturbed variant has no scores of its own: with the task it is a variant of, it says how robust that one is.
+ * @param unmeasured tasks that were to be measured and were not: nodes that lack one are gaps
+ */
 export function measureCheckpoint(
   slices: readonly AnsweredSlice[],
   unmeasured: readonly UnmeasuredTask[] = [],
 ): CheckpointMeasurement {
-  const measured = slices.map((slice) => {
+  const originals = slices.filter(({ task }) => task.summary.variant === undefined);
+  const measured = originals.map((slice) => {
     const { task, docs, samples } = slice;
     const attached = measureAttached(slice);
+    const robustness = robustnessOf(
+      slice,
+      slices.filter((other) => other.task.summary.variant?.of === task.summary.name),
+    );
     return {
-      scores: [...scoresOf(task, samples, docs), ...attached.scores],
-      outcomes: [...outcomesOf(task, samples, docs), ...attached.outcomes],
+      scores: [...scoresOf(task, samples, docs), ...attached.scores, ...robustness.scores],
+      outcomes: [...outcomesOf(task, samples, docs), ...attached.outcomes, ...robustness.outcomes],
     };
   });
   const scores = measured.flatMap((one) => one.scores);
@@ -42,8 +51,8 @@ export function measureCheckpoint(
     outcomes: measured.flatMap(({ outcomes }) => outcomes),
     capabilities: rollUp(
       scores,
-      slices.map(({ task }) => task),
-      unmeasured,
+      originals.map(({ task }) => task),
+      unmeasured.filter(({ task }) => task.summary.variant === undefined),
     ),
   };
 }

@@ -9,6 +9,7 @@ import type { YamlFields } from './read-yaml.ts';
 import { refuseUnknownKeys, refuseWhatNeedsPython } from './refuse-task-keys.ts';
 import { readCapabilities } from './task-capabilities.ts';
 import { CARD_KEYS, readCard } from './task-card.ts';
+import { PERTURBING_KEYS, type Perturbing, readPerturbing } from './task-perturbing.ts';
 
 const number = z.preprocess(
   (value) => (typeof value === 'string' && value !== '' ? Number(value) : numberIn(value)),
@@ -78,7 +79,7 @@ const schema = z.object({
   execution: z.unknown().optional(),
 });
 
-const KEYS = [...Object.keys(schema.shape), ...CARD_KEYS];
+const KEYS = [...Object.keys(schema.shape), ...CARD_KEYS, ...PERTURBING_KEYS];
 
 type FewshotSettings = {
   readonly sampler: 'default' | 'first_n';
@@ -109,6 +110,7 @@ export interface TaskSettings {
   readonly version: string;
   readonly capabilities: readonly string[];
   readonly card: TaskCard;
+  readonly perturbing: Perturbing;
   readonly outputType: OutputType;
   readonly datasetPath: string | null;
   readonly datasetName: string | null;
@@ -177,6 +179,7 @@ export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFews
     version: versionOf(task.metadata),
     capabilities: readCapabilities(raw, file.path),
     card: readCard(raw, file.path),
+    perturbing: readPerturbing(raw, file.path),
     outputType: task.output_type,
     datasetPath: task.dataset_path ?? null,
     datasetName: task.dataset_name ?? null,

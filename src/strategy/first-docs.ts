@@ -1,6 +1,6 @@
 /** The slices that ask the first docs of every task: nested subsets, the base of every strategy. */
 import type { PlanSlice } from '../domain/plan.ts';
-import type { TaskSummary } from '../domain/task.ts';
+import type { TaskSummary, TaskVariant } from '../domain/task.ts';
 import type { StrategyInput } from './strategy.ts';
 
 /** One slice a task, `reasonOf(docs, size)` being its sentence. */
@@ -13,10 +13,14 @@ export function planFirstDocs(input: StrategyInput, reasonOf: (docs: number, siz
       taskHash: task.hash,
       capabilities: task.capabilities,
       docs,
-      reason: reasonOf(docs, task.size),
+      reason: task.variant === undefined ? reasonOf(docs, task.size) : reasonOfVariant(docs, task.variant),
       expectedSeconds: cost === undefined ? null : docs * cost,
     };
   });
+}
+
+function reasonOfVariant(docs: number, { of, perturbation, changed }: TaskVariant): string {
+  return `the first ${docs} docs of ${of} under ${perturbation} (it changes ${changed}): how well do its answers stand that?`;
 }
 
 /** Probes first: they are cheap and move earliest; then capability by capability. */

@@ -38,6 +38,17 @@ it('asks the first docs of every task, probes first, each with its reason and le
   expect(plan.slices[2]?.reason).toContain('first 300 of 1000 docs');
 });
 
+it('asks a perturbed variant last, and says what it is', () => {
+  const variant = { of: 'short', perturbation: 'mild', changed: 17 };
+  const tasks = [{ ...task('short~mild', 'x', 20), capabilities: [], variant }, ...input.tasks];
+  const plan = planEvaluation('run-100', findStrategy('fixed'), { ...input, tasks });
+  expect(plan.slices.at(-1)).toMatchObject({
+    task: 'short~mild',
+    docs: 20,
+    reason: expect.stringContaining('the first 20 docs of short under mild (it changes 17)'),
+  });
+});
+
 it('asks a handful for smoke', () => {
   expect(
     findStrategy('smoke')

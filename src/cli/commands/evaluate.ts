@@ -6,6 +6,8 @@ export interface EvaluateFlags {
   readonly includePath?: readonly string[];
   readonly limit?: number;
   readonly numFewshot?: number;
+  readonly perturb?: readonly string[];
+  readonly perturbDocs?: number;
   readonly engine?: string;
   readonly baseModel?: string;
   readonly against?: string;
@@ -18,6 +20,14 @@ export interface EvaluateFlags {
   readonly json?: true;
 }
 
+/** Written out here, so that help needs no evaluation to be loaded. */
+const PERTURBATION_HELP = `
+Perturbations:
+  English: mild_mix (HELM's: the next four together), lower_case, contract, misspellings, extra_spaces; contractions, typos
+  Chinese: mild_mix_zh (CLEVA's: the next two together), synonyms, pinyin_typos; full_width, traditional, simplified
+  any:     mild (mild_mix or mild_mix_zh, by the language of each doc), option_order, paraphrase
+`;
+
 export function registerEvaluate(program: Command): void {
   program
     .command('evaluate')
@@ -27,6 +37,8 @@ export function registerEvaluate(program: Command): void {
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
+    .option('--perturb <a,b>', 'ask docs under perturbations too, as mild,option_order (see below)', names)
+    .option('--perturb-docs <n>', 'docs of each task asked so (default: 100)', wholeNumber(1))
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: auto)')
     .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
     .option('--against <dir>', 'evaluate this base model too and show what tuning raised and lowered')
@@ -42,6 +54,7 @@ export function registerEvaluate(program: Command): void {
     .option('--explain', 'show how each mean is made: members, weights, docs')
     .option('--families', 'show every figure of uncertainty, probes and efficiency, not only those that say most')
     .option('--json', 'print one JSON object')
+    .addHelpText('after', PERTURBATION_HELP)
     .addHelpText(
       'after',
       '\nExample:\n  $ libra evaluate output/my-run/checkpoint-2000 --include-path tasks --tasks gsm8k,cmmlu --limit 200\n',

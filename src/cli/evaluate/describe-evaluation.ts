@@ -1,16 +1,9 @@
 /** An evaluation as one JSON object for scripts. Numbers that are not finite stand as null. */
 import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
+import { meanRobustness } from '../../evaluation/robustness.ts';
 
-export function describeEvaluation({
-  measured,
-  provenance,
-  problems,
-  facts,
-  work,
-  tasks,
-  engineReason,
-  files,
-}: OnceEvaluated) {
+export function describeEvaluation(evaluated: OnceEvaluated) {
+  const { measured, provenance, problems, notPerturbed, facts, work, tasks, engineReason, files } = evaluated;
   return {
     checkpoint: facts.checkpoint,
     fingerprint: facts.fingerprint,
@@ -25,6 +18,10 @@ export function describeEvaluation({
       members: node.members.map((member) => ({ ...member, stderr: orNull(member.stderr) })),
     })),
     provenance,
+    robustness: {
+      means: meanRobustness(measured.scores).map((mean) => ({ ...mean, stderr: orNull(mean.stderr) })),
+      not_perturbed: notPerturbed,
+    },
     tasks: tasks.map(({ summary }) => summary),
     problems: problems.map(({ task, file, error }) => ({
       task,

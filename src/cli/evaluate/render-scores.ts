@@ -9,6 +9,7 @@ import { shown } from '../terminal/figure.ts';
 import { renderTable } from '../terminal/table.ts';
 import { explainScores } from './explain-scores.ts';
 import { renderFamilies } from './render-families.ts';
+import { isRobustness, robustnessTable } from './render-robustness.ts';
 
 export interface ScoresLook {
   readonly palette: Palette;
@@ -31,6 +32,8 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
   ];
   parts.push(look.palette.dim(describeWork(evaluated.work)));
   if (measured.capabilities.length > 0) parts.push(capabilityTable(evaluated, look));
+  const robustness = robustnessTable(measured.scores, look);
+  if (robustness !== null) parts.push(robustness);
   const failing = ownScores(measured.scores).filter(hasTooManyFailures);
   for (const { task, metric, failed, n } of failing) {
     parts.push(
@@ -46,7 +49,7 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
 
 /** What the task files name. */
 function ownScores(scores: readonly Score[]): Score[] {
-  return scores.filter(({ isAttached }) => isAttached !== true);
+  return scores.filter((score) => score.isAttached !== true && !isRobustness(score));
 }
 
 function taskTable(scores: readonly Score[], { palette, width }: ScoresLook): string {

@@ -22,6 +22,9 @@ import { renderScores } from './render-scores.ts';
 
 const ALL_TASKS = 'all tasks';
 
+/** As many as the daemon asks by default (`robustness.docs`). */
+const PERTURBED_DOCS = 100;
+
 /** @returns the exit code: not 0 when a task asked for by name could not be loaded */
 export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Promise<number> {
   const progress = createProgress(process.stderr, flags.json ? 'none' : 'auto');
@@ -36,6 +39,7 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
         limit: flags.limit,
         numFewshot: flags.numFewshot,
         cache: flags.cache,
+        perturb: flags.perturb && { perturbations: flags.perturb, docs: flags.perturbDocs ?? PERTURBED_DOCS, seed: 1 },
         ...engineOf(flags),
         workDirectory,
         libraVersion: VERSION,
@@ -71,6 +75,9 @@ function show(evaluated: OnceEvaluated, base: OnceEvaluated | null, flags: Evalu
   const tax = base === null ? null : presentTax(taxOf(base, evaluated));
   for (const { task, file, error } of evaluated.problems) {
     process.stderr.write(`warning: ${task ?? file} is left out: ${error.message} ${error.hint}\n`);
+  }
+  for (const { task, perturbation, reason } of evaluated.notPerturbed) {
+    process.stderr.write(`note: ${task} is not asked under ${perturbation}: ${reason}.\n`);
   }
   if (flags.json) {
     const against = base === null ? {} : { against: { checkpoint: base.facts.checkpoint, ...tax } };
