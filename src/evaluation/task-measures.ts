@@ -6,9 +6,12 @@ import { DEFAULT_METRICS, METRICS } from './metrics/index.ts';
 import type { FilterPipeline, TaskMeasure } from './task.ts';
 import { nearestTo } from './task-index.ts';
 import type { TaskSettings } from './task-settings.ts';
+import { ROUGE_TYPES } from './text-metrics/rouge.ts';
 
 /** `weight_by_size` says something about groups; many files have it here too. */
 const ENTRY_KEYS = ['metric', 'aggregation', 'higher_is_better', 'hf_evaluate', 'weight_by_size'];
+
+type MetricEntry = { readonly metric: string; readonly [key: string]: unknown };
 
 /** Filters that choose among repeated answers; asking once is enough for the others. */
 const NEEDS_REPEATS = ['majority_vote', 'take_first_k'];
@@ -20,16 +23,24 @@ const NEEDS_REPEATS = ['majority_vote', 'take_first_k'];
 export function measuresOf(settings: TaskSettings, file: string): TaskMeasure[] {
   const pipelines = pipelinesOf(settings, file);
   const entries =
-    settings.metricList ??
-    DEFAULT_METRICS[settings.outputType]!.map((metric) => ({ metric }) as { metric: string; [key: string]: unknown });
+    settings.metricList ?? DEFAULT_METRICS[settings.outputType]!.map((metric) => ({ metric }) as MetricEntry);
   if (entries.length === 0) throw invalid(file, '`metric_list` is empty', 'Name a metric, such as acc.');
   return pipelines.flatMap((pipeline) =>
-    entries.map((entry) => measureOf(entry, pipeline, pipelines.length > 1, settings, file)),
+    entries.flatMap(eachRouge).map((entry) => measureOf(entry, pipeline, pipelines.length > 1, settings, file)),
   );
 }
 
+/** `rouge` stands for all its kinds, or those of `rouge_types`. */
+function eachRouge(entry: MetricEntry): MetricEntry[] {
+  if (entry.metric !== 'rouge') return [entry];
+  const { rouge_types: types, ...rest } = entry;
+  return [(types as string[] | string | null | undefined) ?? ROUGE_TYPES]
+    .flat()
+    .map((type) => ({ ...rest, metric: type }));
+}
+
 function measureOf(
-  entry: { readonly metric: string; readonly [key: string]: unknown },
+  entry: MetricEntry,
   pipeline: FilterPipeline,
   isOneOfMany: boolean,
   settings: TaskSettings,

@@ -5,7 +5,7 @@
 import { goldChoices } from '../choose.ts';
 import type { Metric, MetricOptions } from '../metric.ts';
 import { compilePythonRegex, substitute } from '../python/python-regex.ts';
-import { pythonStr } from '../python/python-value.ts';
+import { targetsOf } from '../targets.ts';
 
 export const exactMatch: Metric = {
   id: 'exact_match',
@@ -18,18 +18,13 @@ export const exactMatch: Metric = {
   score: (doc, options) => {
     if (doc.answer.kind === 'choice') {
       const { isGreedy } = doc.answer;
-      return { value: Number(goldChoices(doc).some((place) => isGreedy[place])) };
+      return { value: Number(goldChoices(doc).some((place) => isGreedy.at(place))) };
     }
     const targets = targetsOf(doc.gold, doc.hasManyTargets);
     const answer = simplify(doc.text, options);
     return { value: Number(targets.some((target) => simplify(target, options) === answer)) };
   },
 };
-
-/** Texts of which any is right. */
-export function targetsOf(gold: unknown, hasManyTargets: boolean): string[] {
-  return (hasManyTargets && Array.isArray(gold) ? gold : [gold]).map(pythonStr);
-}
 
 const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/g;
 

@@ -2,14 +2,22 @@
 import type { Metric } from '../metric.ts';
 import { acc } from './acc.ts';
 import { accBytes } from './acc-bytes.ts';
+import { accMutualInfo } from './acc-mutual-info.ts';
 import { accNorm } from './acc-norm.ts';
+import { accuracy } from './accuracy.ts';
 import { bitsPerByte } from './bits-per-byte.ts';
+import { bleu } from './bleu.ts';
 import { brierScore } from './brier-score.ts';
+import { bypass } from './bypass.ts';
 import { bytePerplexity } from './byte-perplexity.ts';
+import { chrf } from './chrf.ts';
+import { chrfPlusPlus } from './chrf-plus-plus.ts';
 import { exactMatch } from './exact-match.ts';
 import { f1 } from './f1.ts';
 import { mcc } from './mcc.ts';
 import { perplexity } from './perplexity.ts';
+import { rouge } from './rouge.ts';
+import { ter } from './ter.ts';
 import { wordPerplexity } from './word-perplexity.ts';
 
 export const METRICS: readonly Metric[] = [
@@ -24,6 +32,14 @@ export const METRICS: readonly Metric[] = [
   wordPerplexity,
   bytePerplexity,
   bitsPerByte,
+  accMutualInfo,
+  accuracy,
+  bleu,
+  chrf,
+  chrfPlusPlus,
+  ter,
+  ...rouge,
+  bypass,
 ];
 
 /** What the harness measures when a task file has no metric_list. */

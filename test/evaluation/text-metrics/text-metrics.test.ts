@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { countForBleu, CORPUS_BLEU, sentenceBleu } from '../../../src/evaluation/text-metrics/bleu.ts';
+import { CORPUS_BLEU, countForBleu, sentenceBleu } from '../../../src/evaluation/text-metrics/bleu.ts';
 import { CHRF, CHRF_PLUS_PLUS } from '../../../src/evaluation/text-metrics/chrf.ts';
-import { type CorpusScore, corpusScore, corpusStderr, docValueOf } from '../../../src/evaluation/text-metrics/corpus-statistics.ts';
+import {
+  type CorpusScore,
+  corpusScore,
+  corpusStderr,
+  docValueOf,
+} from '../../../src/evaluation/text-metrics/corpus-statistics.ts';
 import { ROUGE_TYPES, rougeOf } from '../../../src/evaluation/text-metrics/rouge.ts';
 import { CORPUS_TER, countForTer } from '../../../src/evaluation/text-metrics/ter.ts';
 
@@ -12,9 +17,7 @@ interface Doc {
   readonly references: readonly string[];
   readonly scores: Readonly<Record<string, number>>;
 }
-const { docs, corpora } = JSON.parse(
-  readFileSync(new URL('./recorded/scores.json', import.meta.url), 'utf8'),
-) as {
+const { docs, corpora } = JSON.parse(readFileSync(new URL('./recorded/scores.json', import.meta.url), 'utf8')) as {
   readonly docs: readonly Doc[];
   readonly corpora: Readonly<
     Record<string, { readonly docs: readonly number[]; readonly scores: Readonly<Record<string, number>> }>
@@ -58,7 +61,12 @@ test('each doc’s own BLEU, chrF, chrF++, TER and ROUGE are theirs', () => {
 
 test('the jackknife leaves each doc out once', () => {
   const values = docs.slice(0, 20).map((doc) => docValueOf(CHRF, 0, CHRF.count(doc.answer, doc.references)));
-  const without = values.map((_, i) => corpusScore(CHRF, values.filter((_, j) => j !== i)));
+  const without = values.map((_, i) =>
+    corpusScore(
+      CHRF,
+      values.filter((_, j) => j !== i),
+    ),
+  );
   const mean = without.reduce((sum, one) => sum + one, 0) / 20;
   const expected = Math.sqrt((19 / 20) * without.reduce((sum, one) => sum + (one - mean) ** 2, 0));
   expect(corpusStderr(CHRF, values)).toBeCloseTo(expected, 9);
