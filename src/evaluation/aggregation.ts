@@ -1,5 +1,5 @@
 /** How the docs' values become a score with its standard error. */
-import { bootstrapStderr } from './bootstrap.ts';
+import { bootstrapStderr } from './harness-bootstrap.ts';
 import { matthewsCorrelation, matthewsStderr, resampledMatthews } from './confusion.ts';
 import { meanOf, stderrOfMean, stderrOfRatio, weightedMean } from './means.ts';
 import type { DocValue } from './metric.ts';
@@ -16,8 +16,8 @@ export interface Aggregation {
   readonly value: (docs: readonly DocValue[]) => number;
   /** What verdicts use: closed forms and jackknives. NaN for fewer than two docs. */
   readonly stderr: (docs: readonly DocValue[]) => number;
-  /** What lm-evaluation-harness gives as the error: the same closed form, none, or a bootstrap over this. */
-  readonly harnessError: 'same' | 'none' | Resampled;
+  /** What lm-evaluation-harness gives as the error: the same closed form or a bootstrap over this; none when left out. */
+  readonly harnessError?: 'same' | Resampled;
 }
 
 const valuesOf = (docs: readonly DocValue[]) => docs.map(({ value }) => value);
@@ -57,7 +57,6 @@ const bitsPerByte: Aggregation = {
   id: 'bits_per_byte',
   value: weightedMean,
   stderr: stderrOfRatio,
-  harnessError: 'none',
 };
 
 /** exp of a ratio of sums; its error by the delta method on top of the ratio's. */
@@ -65,7 +64,6 @@ const weightedPerplexity: Aggregation = {
   id: 'weighted_perplexity',
   value: (docs) => Math.exp(weightedMean(docs)),
   stderr: (docs) => Math.exp(weightedMean(docs)) * stderrOfRatio(docs),
-  harnessError: 'none',
 };
 
 /**
@@ -105,10 +103,10 @@ const mcc: Aggregation = {
 };
 
 /** The mean squared distance. */
-const brierScore: Aggregation = { ...mean, id: 'brier_score', harnessError: 'none' };
+const brierScore: Aggregation = { id: 'brier_score', value: mean.value, stderr: mean.stderr };
 
 /** The harness's mark of a task that is not scored. */
-const bypass: Aggregation = { id: 'bypass', value: () => 999, stderr: () => Number.NaN, harnessError: 'none' };
+const bypass: Aggregation = { id: 'bypass', value: () => 999, stderr: () => Number.NaN };
 
 function ofCorpus(id: string, score: CorpusScore): Aggregation {
   return {

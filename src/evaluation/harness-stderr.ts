@@ -1,6 +1,6 @@
 /** The standard error lm-evaluation-harness would write for a score. */
 import { aggregationOf } from './aggregation.ts';
-import { bootstrapStderr } from './bootstrap.ts';
+import { bootstrapStderr } from './harness-bootstrap.ts';
 import type { DocValue } from './metric.ts';
 import type { TaskMeasure } from './task.ts';
 
@@ -21,7 +21,7 @@ export function harnessStderr(
   iterations = HARNESS_ITERATIONS,
 ): number {
   const { harnessError, stderr } = aggregationOf(measure.aggregation);
-  if (harnessError === 'none' || docs.length < 2 || iterations < 1) return Number.NaN;
+  if (harnessError === undefined || docs.length < 2 || iterations < 1) return Number.NaN;
   if (harnessError === 'same') return stderr(docs);
   const draws = DRAWN_LESS.includes(measure.metric.id) ? Math.min(iterations, FEWER_ITERATIONS) : iterations;
   return bootstrapStderr(docs.length, harnessError(docs), draws);
