@@ -1,6 +1,7 @@
 /** How the docs' values become a score with its standard error. */
-import { bootstrapStderr } from './harness-bootstrap.ts';
+
 import { matthewsCorrelation, matthewsStderr, resampledMatthews } from './confusion.ts';
+import { bootstrapStderr } from './harness-bootstrap.ts';
 import { meanOf, stderrOfMean, stderrOfRatio, weightedMean } from './means.ts';
 import type { DocValue } from './metric.ts';
 import { CORPUS_BLEU } from './text-metrics/bleu.ts';

@@ -140,9 +140,10 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 function compareSample(ours: HarnessSample, theirs: RecordedDoc, isHidden: boolean): void {
   const where = `doc ${theirs.doc_id}, ${theirs.filter}`;
   expect([ours.doc_id, ours.filter], where).toEqual([theirs.doc_id, theirs.filter]);
-  expect([ours.doc_hash, ours.prompt_hash, ours.target_hash].map((hash) => hash.slice(0, 16)), where).toEqual(
-    theirs.hashes,
-  );
+  expect(
+    [ours.doc_hash, ours.prompt_hash, ours.target_hash].map((hash) => hash.slice(0, 16)),
+    where,
+  ).toEqual(theirs.hashes);
   const filtered = theirs.filtered_resps.flat().map(String);
   const ourFiltered = ours.filtered_resps.flat().map(String);
   expect(ourFiltered.map(asNumber), where).toEqual(filtered.map((text) => asNumber(text)));
@@ -155,7 +156,11 @@ function compareSample(ours: HarnessSample, theirs: RecordedDoc, isHidden: boole
 /** The harness writes Python's text of numbers and truths, the recording the values themselves. */
 function asNumber(text: string): unknown {
   const lower = text.toLowerCase();
-  return lower === 'true' || lower === 'false' ? lower : text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text;
+  return lower === 'true' || lower === 'false'
+    ? lower
+    : text.trim() !== '' && !Number.isNaN(Number(text))
+      ? Number(text)
+      : text;
 }
 
 /** Texts of public sets are recorded as hashes. */
@@ -172,7 +177,10 @@ function expectClose(ours: unknown, theirs: unknown, what: string): void {
     expect(ours, what).toHaveLength(theirs.length);
     theirs.forEach((one, i) => expectClose((ours as unknown[])[i], one, `${what}[${i}]`));
   } else if (typeof theirs === 'number') {
-    expect(typeof ours === 'number' && Math.abs(ours - theirs) <= 1e-9 * Math.max(1, Math.abs(theirs)), `${what}: ${ours} is not ${theirs}`).toBe(true);
+    expect(
+      typeof ours === 'number' && Math.abs(ours - theirs) <= 1e-9 * Math.max(1, Math.abs(theirs)),
+      `${what}: ${ours} is not ${theirs}`,
+    ).toBe(true);
   } else expect(ours, what).toEqual(theirs);
 }
 
