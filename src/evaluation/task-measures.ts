@@ -11,6 +11,9 @@ import { ROUGE_TYPES } from './text-metrics/rouge.ts';
 /** `weight_by_size` says something about groups; many files have it here too. */
 const ENTRY_KEYS = ['metric', 'aggregation', 'higher_is_better', 'hf_evaluate', 'weight_by_size'];
 
+/** Metrics of Hugging Face evaluate that are the same here; others of its have a name of the harness's and give other numbers. */
+const OF_HUGGING_FACE: readonly string[] = ['exact_match', 'accuracy', 'f1', ...ROUGE_TYPES];
+
 type MetricEntry = { readonly metric: string; readonly [key: string]: unknown };
 
 /** Filters that choose among repeated answers; asking once is enough for the others. */
@@ -46,7 +49,8 @@ function measureOf(
   settings: TaskSettings,
   file: string,
 ): TaskMeasure {
-  const metric = METRICS.find(({ id }) => id === entry.metric);
+  const named = METRICS.filter(({ id }) => id === entry.metric);
+  const metric = named.find(({ outputTypes }) => outputTypes.includes(settings.outputType)) ?? named[0];
   if (metric === undefined) {
     const nearest = nearestTo(
       entry.metric,
@@ -63,6 +67,13 @@ function measureOf(
       file,
       `the metric '${metric.id}' does not fit output_type ${settings.outputType}`,
       `It is for ${metric.outputTypes.join(' and ')}.`,
+    );
+  }
+  if (entry.hf_evaluate === true && !OF_HUGGING_FACE.includes(metric.id)) {
+    throw invalid(
+      file,
+      `Hugging Face's '${metric.id}' (\`hf_evaluate: true\`) is not supported`,
+      `Without \`hf_evaluate\` it is the '${metric.id}' of lm-evaluation-harness itself.`,
     );
   }
   const options = Object.fromEntries(Object.entries(entry).filter(([key]) => !ENTRY_KEYS.includes(key)));

@@ -1,7 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Request, Response } from '../../src/domain/request.ts';
 import type { Sample } from '../../src/domain/sample.ts';
@@ -11,70 +9,26 @@ import { sampleOf } from '../../src/evaluation/make-sample.ts';
 import { type EvaluationFacts, writeResults } from '../../src/evaluation/results.ts';
 import { type HarnessSample, harnessSamples } from '../../src/evaluation/results-samples.ts';
 import type { Task } from '../../src/evaluation/task.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
 import { sha256 } from '../../src/system/hash.ts';
 import { temporaryPlace } from '../fakes/temporary-place.ts';
+import {
+  hasPublicData,
+  type RecordedDoc,
+  type RecordedTask,
+  type Recording,
+  recordings,
+  tasksOf,
+} from './recorded-tasks.ts';
 
 /**
  * What lm-evaluation-harness asked, heard and scored (fixtures/parity/recorded, see the README there), replayed: the same requests,
  * and from the same raw answers the same filtered answers, values, scores and standard errors, to 1e-9.
  */
-const parity = fileURLToPath(new URL('../../fixtures/parity/', import.meta.url));
-/** Public sets that are not part of the project; they lie beside it where there are any. */
-const publicData = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
-
-interface RecordedDoc {
-  readonly doc_id: number;
-  readonly filter: string;
-  /** Hashes of each request's texts, in order. */
-  readonly requests: readonly string[];
-  readonly resps: readonly (readonly unknown[])[];
-  readonly filtered_resps: readonly unknown[];
-  readonly hashes: readonly [doc: string, prompt: string, target: string];
-  readonly metrics: Readonly<Record<string, unknown>>;
-}
-
-interface RecordedTask {
-  readonly bootstrap_iters: number;
-  readonly n_shot: number;
-  readonly version: unknown;
-  readonly higher_is_better: Readonly<Record<string, boolean>>;
-  readonly n_samples: { readonly original: number; readonly effective: number };
-  readonly results: Readonly<Record<string, unknown>>;
-  readonly config_keys: readonly string[];
-  readonly sample_keys: readonly string[];
-  readonly generation_kwargs: unknown;
-  readonly task_hash: string;
-  readonly docs: readonly RecordedDoc[];
-}
-
-interface Recording {
-  readonly model: string;
-  readonly suite: 'tasks' | 'benchmarks' | 'chat';
-  readonly tasks: Readonly<Record<string, RecordedTask>>;
-  readonly keys: readonly string[];
-  readonly run_config_keys: readonly string[];
-}
-
-/** Several answers a doc; names in other scripts in a template. */
-const NOT_YET = ['asked_repeatedly', 'llsrc', 'slpwc', 'slsrc'];
-
-const recordings = readdirSync(join(parity, 'recorded'))
-  .map((file): Recording => JSON.parse(gunzipSync(readFileSync(join(parity, 'recorded', file))).toString('utf8')))
-  .filter(({ suite }) => suite !== 'chat');
-const folders = { tasks: join(parity, 'tasks'), benchmarks: join(parity, 'benchmarks') };
 const loaded = {
-  tasks: await tasksIn(folders.tasks),
-  benchmarks: existsSync(publicData) ? await tasksIn(folders.benchmarks) : new Map<string, Task>(),
+  tasks: await tasksOf('tasks'),
+  benchmarks: hasPublicData ? await tasksOf('benchmarks') : new Map<string, Task>(),
 };
-if (!existsSync(publicData)) console.info('benchmarks are not replayed: ../shared/data is not there');
-
-async function tasksIn(folder: string): Promise<ReadonlyMap<string, Task>> {
-  const { tasks, problems } = await loadTasks({ includePaths: [folder] });
-  const real = problems.filter(({ task }) => !NOT_YET.includes(task ?? ''));
-  expect(real.map(({ task, error }) => `${task}: ${error.message}`)).toEqual([]);
-  return new Map(tasks.map((task) => [task.summary.name, task]));
-}
+if (!hasPublicData) console.info('benchmarks are not replayed: ../shared/data is not there');
 
 test('more than forty tasks are recorded', () => {
   expect(new Set(recordings.flatMap(({ tasks }) => Object.keys(tasks))).size).toBeGreaterThanOrEqual(60);
@@ -175,7 +129,7 @@ function expectClose(ours: unknown, theirs: unknown, what: string): void {
     expectClose(ours, theirs[0], what);
   } else if (Array.isArray(theirs)) {
     expect(ours, what).toHaveLength(theirs.length);
-    theirs.forEach((one, i) => expectClose((ours as unknown[])[i], one, `${what}[${i}]`));
+    for (const [i, one] of theirs.entries()) expectClose((ours as unknown[])[i], one, `${what}[${i}]`);
   } else if (typeof theirs === 'number') {
     expect(
       typeof ours === 'number' && Math.abs(ours - theirs) <= 1e-9 * Math.max(1, Math.abs(theirs)),

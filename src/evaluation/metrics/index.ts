@@ -14,6 +14,7 @@ import { chrf } from './chrf.ts';
 import { chrfPlusPlus } from './chrf-plus-plus.ts';
 import { exactMatch } from './exact-match.ts';
 import { f1 } from './f1.ts';
+import { f1OfAnswers } from './f1-of-answers.ts';
 import { mcc } from './mcc.ts';
 import { perplexity } from './perplexity.ts';
 import { rouge } from './rouge.ts';
@@ -26,6 +27,7 @@ export const METRICS: readonly Metric[] = [
   accBytes,
   exactMatch,
   f1,
+  f1OfAnswers,
   mcc,
   brierScore,
   perplexity,
