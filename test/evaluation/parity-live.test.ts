@@ -44,7 +44,8 @@ test('the embedded engine answers as the harness’s own model did', { timeout: 
         expect(ours).toHaveLength(resps.length);
         ours.forEach((one, i) => {
           answers++;
-          if (!isSame(one, resps[i]![0])) different.push(`${task.summary.name} doc ${position}: ${one} for ${resps[i]![0]}`);
+          if (!isSame(one, resps[i]![0]))
+            different.push(`${task.summary.name} doc ${position}: ${one} for ${resps[i]![0]}`);
         });
       }
     }
