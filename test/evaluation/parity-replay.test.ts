@@ -158,23 +158,25 @@ const FACTS: EvaluationFacts = {
 /** What the class of Hugging Face models adds about itself. */
 const OF_ITS_MODEL = ['model_num_parameters', 'model_revision', 'model_sha'];
 
+type Section = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 function compareResults(
-  ours: Readonly<Record<string, any>>,
+  ours: Readonly<Record<string, Section>>,
   name: string,
   recorded: RecordedTask,
   { keys, run_config_keys: configKeys }: Recording,
 ): void {
   expect(Object.keys(ours)).toEqual(expect.arrayContaining(keys.filter((key) => key !== 'groups')));
-  expect(Object.keys(ours.config)).toEqual(
+  expect(Object.keys(ours.config!)).toEqual(
     expect.arrayContaining(configKeys.filter((key) => !OF_ITS_MODEL.includes(key))),
   );
-  expect(Object.keys(ours.configs[name])).toEqual(expect.arrayContaining([...recorded.config_keys]));
-  expect(Object.keys(ours.results[name]).sort()).toEqual(Object.keys(recorded.results).sort());
-  for (const [key, value] of Object.entries(recorded.results)) expectClose(ours.results[name][key], value, key);
-  expect(ours['n-shot'][name]).toBe(recorded.n_shot);
-  expect(ours.versions[name]).toEqual(recorded.version);
+  expect(Object.keys(ours.configs![name]!)).toEqual(expect.arrayContaining([...recorded.config_keys]));
+  expect(Object.keys(ours.results![name]!).sort()).toEqual(Object.keys(recorded.results).sort());
+  for (const [key, value] of Object.entries(recorded.results)) expectClose(ours.results![name]![key], value, key);
+  expect(ours['n-shot']![name]).toBe(recorded.n_shot);
+  expect(ours.versions![name]).toEqual(recorded.version);
   const { rouge: _ofAllKinds, ...higherIsBetter } = recorded.higher_is_better;
-  expect(ours.higher_is_better[name]).toEqual(higherIsBetter);
-  expect(ours['n-samples'][name]).toEqual(recorded.n_samples);
-  expect(ours.task_hashes[name]).toBe(recorded.task_hash);
+  expect(ours.higher_is_better![name]).toEqual(higherIsBetter);
+  expect(ours['n-samples']![name]).toEqual(recorded.n_samples);
+  expect(ours.task_hashes![name]).toBe(recorded.task_hash);
 }
