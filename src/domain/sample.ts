@@ -2,7 +2,13 @@
 
 /** What the model answered, small enough to keep for every doc. */
 export type Answer =
-  | { readonly kind: 'choice'; readonly logprobs: readonly number[]; readonly isGreedy: readonly boolean[] }
+  | {
+      readonly kind: 'choice';
+      readonly logprobs: readonly number[];
+      readonly isGreedy: readonly boolean[];
+      /** The choices without their context, where a metric compares the two. */
+      readonly unconditional?: { readonly logprobs: readonly number[]; readonly isGreedy: readonly boolean[] };
+    }
   | { readonly kind: 'loglikelihood'; readonly logprob: number; readonly isGreedy: boolean }
   | { readonly kind: 'rolling'; readonly logprob: number; readonly tokens: number }
   | TextAnswer;

@@ -89,10 +89,11 @@ export function hasTooManyFailures({ n, failed }: Pick<Score, 'n' | 'failed'>): 
   return failed > TOLERATED_FAILURES * (n + failed);
 }
 
-function docValue(measure: TaskMeasure, sample: Sample): DocValue | null {
-  const value = sample.values[measure.id];
+/** What a sample keeps of one measure; null when it has no value. */
+export function docValue({ id }: Pick<TaskMeasure, 'id'>, sample: Sample): DocValue | null {
+  const value = sample.values[id];
   if (value === undefined || Number.isNaN(value)) return null;
-  const prefix = `${measure.id}:`;
+  const prefix = `${id}:`;
   const parts = Object.entries(sample.values).filter(([key]) => key.startsWith(prefix));
   return parts.length === 0
     ? { value }

@@ -23,8 +23,8 @@ export function prepareDocs(task: Task, start: number, end: number): PreparedDoc
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * One loglikelihood request per choice (neighbours with the same context, in the order of the choices), one generation for each
- * repeat, or the one request of the other output types.
+ * One loglikelihood request per choice (neighbours with the same context, in the order of the choices; then all again without a
+ * context where a metric needs it), one generation for each repeat, or the one request of the other output types.
  * @throws Error when a template does not fit the doc
  */
 export function buildRequests(task: Task, doc: TaskDoc): Request[] {
@@ -82,14 +82,32 @@ function choiceRequests(task: Task, doc: TaskDoc): Request[] {
   if (task.hasManyInputs) {
     const before = beforeQuestion(task, doc);
     const continuation = targetDelimiter + pythonStr(reader.target(doc.fields));
-    return choices.map((choice) => ({
-      type: 'loglikelihood',
-      context: before + openTurn(choice, reader.prefix(doc.fields), ''),
-      continuation,
-    }));
+    return [
+      ...choices.map(
+        (choice): Request => ({
+          type: 'loglikelihood',
+          context: before + openTurn(choice, reader.prefix(doc.fields), ''),
+          continuation,
+        }),
+      ),
+      ...unconditionalRequests(task, choices),
+    ];
   }
   const context = contextOf(task, doc);
-  return choices.map((choice) => ({ type: 'loglikelihood', context, continuation: targetDelimiter + choice }));
+  return [
+    ...choices.map((choice): Request => ({ type: 'loglikelihood', context, continuation: targetDelimiter + choice })),
+    ...unconditionalRequests(task, choices),
+  ];
+}
+
+/** The choices once more without any context, for metrics that compare the two. */
+function unconditionalRequests({ measures, settings }: Task, choices: readonly string[]): Request[] {
+  if (!measures.some(({ metric }) => metric.needsUnconditional)) return [];
+  return choices.map((choice) => ({
+    type: 'loglikelihood',
+    context: '',
+    continuation: settings.targetDelimiter + choice,
+  }));
 }
 
 /** Description, examples, and the doc's own question. */

@@ -100,15 +100,14 @@ async function poolOf(
   evaluated: Split,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   if (settings.numFewshot === 0) return [];
-  const { samples, indices, split: own } = settings.fewshot;
+  const { samples, split: own } = settings.fewshot;
   const fewshotSplit = fewshotSplitOf(settings);
-  const rows =
-    own === null && samples !== null
-      ? samples
-      : fewshotSplit === split || fewshotSplit === null
-        ? evaluated.rows
-        : (await loadSplit(settings, fewshotSplit, file.directories)).rows;
-  return indices === null ? rows : indices.flatMap((index) => (rows[index] === undefined ? [] : [rows[index]]));
+  // `fewshot_indices` changes nothing: the harness reads the key and never hands it to its samplers.
+  return own === null && samples !== null
+    ? samples
+    : fewshotSplit === split || fewshotSplit === null
+      ? evaluated.rows
+      : (await loadSplit(settings, fewshotSplit, file.directories)).rows;
 }
 
 /** A template that does not fit the data is found when the task is loaded, not in the middle of the night. */

@@ -1,5 +1,5 @@
 /** Scores that come from the table of right against predicted classes. */
-import type { DocValue } from './metric.ts';
+import type { AnsweredDoc, DocValue } from './metric.ts';
 
 interface Cell {
   readonly gold: number;
@@ -37,6 +37,24 @@ export function matthewsStderr(docs: readonly DocValue[]): number {
   const mean = cells.reduce((sum, cell, i) => sum + cell.count * without[i]!, 0) / n;
   const squares = cells.reduce((sum, cell, i) => sum + cell.count * (without[i]! - mean) ** 2, 0);
   return Math.sqrt(((n - 1) / n) * squares);
+}
+
+/** The correlation of docs drawn with repetition, given by their places. */
+export function resampledMatthews(docs: readonly DocValue[]): (places: Uint32Array) => number {
+  const cells = cellsOf(docs);
+  const cellAt = Uint32Array.from(docs, ({ parts }) =>
+    cells.findIndex(({ gold, predicted }) => gold === (parts?.gold ?? -1) && predicted === (parts?.predicted ?? -1)),
+  );
+  return (places) => {
+    const counts = new Uint32Array(cells.length);
+    for (const place of places) counts[cellAt[place]!]!++;
+    return correlationOf(cells.map((cell, i) => ({ ...cell, count: counts[i]! })));
+  };
+}
+
+/** How the harness logs a doc of a score over classes: the right one and the predicted one. */
+export function logClasses(_doc: AnsweredDoc, { value, parts }: DocValue): unknown {
+  return parts === undefined ? value : [parts.gold, parts.predicted];
 }
 
 function correlationOf(cells: readonly Cell[]): number {

@@ -1,10 +1,10 @@
 /** A doc in a few words for people: what was asked, what is right, what the model said. */
 import type { Answer } from '../domain/sample.ts';
 import { argmax, goldChoices } from './choose.ts';
-import { targetsOf } from './metrics/exact-match.ts';
 import { lengthOf } from './python/python-text.ts';
 import { pythonStr } from './python/python-value.ts';
 import { answeredDoc, filteredText, goldOf } from './score-doc.ts';
+import { targetsOf } from './targets.ts';
 import type { Task, TaskDoc } from './task.ts';
 
 const LONGEST = 400;

@@ -74,12 +74,15 @@ function answerOf(task: Task, responses: readonly Response[], executions: Execut
   if (!scored.every(({ logprob }) => Number.isFinite(logprob))) return null;
   const { logprob, isGreedy = false, tokens } = first as (typeof scored)[number];
   switch (task.settings.outputType) {
-    case 'multiple_choice':
-      return {
-        kind: 'choice',
-        logprobs: scored.map((response) => response.logprob),
-        isGreedy: scored.map((response) => response.isGreedy ?? false),
-      };
+    case 'multiple_choice': {
+      const choices = (part: typeof scored) => ({
+        logprobs: part.map((response) => response.logprob),
+        isGreedy: part.map((response) => response.isGreedy ?? false),
+      });
+      if (!task.measures.some(({ metric }) => metric.needsUnconditional)) return { kind: 'choice', ...choices(scored) };
+      const half = scored.length / 2;
+      return { kind: 'choice', ...choices(scored.slice(0, half)), unconditional: choices(scored.slice(half)) };
+    }
     case 'loglikelihood_rolling':
       return { kind: 'rolling', logprob, tokens };
     default:

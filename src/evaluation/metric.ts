@@ -36,8 +36,8 @@ export interface DocValue {
   readonly parts?: Readonly<Record<string, number>>;
 }
 
-/** `proportion`: 0 to 1, may be averaged with others of its kind. The rest only with itself. */
-export type MetricUnit = 'proportion' | 'bits' | 'nats' | 'perplexity' | 'distance' | 'correlation';
+/** `proportion`: 0 to 1, may be averaged with others of its kind. The rest only with itself; `points` are of a hundred. */
+export type MetricUnit = 'proportion' | 'points' | 'bits' | 'nats' | 'perplexity' | 'distance' | 'correlation';
 
 export interface Metric {
   /** Id as in lm-evaluation-harness. */
@@ -63,4 +63,8 @@ export interface Metric {
   readonly variants?: (options: MetricOptions) => readonly Metric[];
   /** Pure. Perplexities give the log-perplexity of the doc (nats per unit), which stays finite; their score is its exponential. */
   readonly score: (doc: AnsweredDoc, options: MetricOptions) => DocValue;
+  /** It needs each choice's log-probability without its context too. */
+  readonly needsUnconditional?: boolean;
+  /** What lm-evaluation-harness writes into a sample for it, where that is not the value. */
+  readonly logged?: (doc: AnsweredDoc, value: DocValue) => unknown;
 }

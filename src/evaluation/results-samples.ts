@@ -2,11 +2,11 @@
 import type { Request } from '../domain/request.ts';
 import { type Answer, type Sample, textsOf } from '../domain/sample.ts';
 import { sha256 } from '../system/hash.ts';
-import type { AnsweredSlice } from './aggregate.ts';
+import { type AnsweredSlice, docValue } from './aggregate.ts';
 import { buildRequests } from './build-requests.ts';
 import { pythonJson } from './python/python-json.ts';
 import { asFloat, pythonStr } from './python/python-value.ts';
-import { filteredTexts } from './score-doc.ts';
+import { answeredDoc, filteredTexts } from './score-doc.ts';
 import type { FilterPipeline, Task, TaskDoc } from './task.ts';
 
 export interface HarnessSample {
@@ -26,9 +26,14 @@ export interface HarnessSample {
 }
 
 export function harnessSamples({ task, samples }: AnsweredSlice): HarnessSample[] {
-  const ordered = [...samples].sort((a, b) => task.docs[a.index]!.position - task.docs[b.index]!.position);
+  const ordered = inFileOrder({ task, samples });
   const pipelines = [...new Set(task.measures.map(({ pipeline }) => pipeline))];
   return pipelines.flatMap((pipeline) => ordered.map((sample) => harnessSample(task, sample, pipeline)));
+}
+
+/** Samples in the order of the data file. */
+export function inFileOrder({ task, samples }: Pick<AnsweredSlice, 'task' | 'samples'>): Sample[] {
+  return [...samples].sort((a, b) => task.docs[a.index]!.position - task.docs[b.index]!.position);
 }
 
 function harnessSample(task: Task, sample: Sample, pipeline: FilterPipeline): HarnessSample {
@@ -96,7 +101,9 @@ function responsesOf(answer: Answer | null, doc: TaskDoc, pipeline: FilterPipeli
     case undefined:
       return { resps: [], filtered_resps: [] };
     case 'choice': {
-      const pairs = answer.logprobs.map((logprob, i) => pair(logprob, answer.isGreedy[i] ?? false));
+      const pairs = [answer, ...(answer.unconditional === undefined ? [] : [answer.unconditional])].flatMap(
+        ({ logprobs, isGreedy }) => logprobs.map((logprob, i) => pair(logprob, isGreedy[i] ?? false)),
+      );
       return { resps: pairs.map((one) => [one]), filtered_resps: pairs };
     }
     case 'loglikelihood': {
@@ -119,18 +126,15 @@ function responsesOf(answer: Answer | null, doc: TaskDoc, pipeline: FilterPipeli
   }
 }
 
-/** Values in the harness's form: ratio metrics as [log-probability, weight], class metrics as [right, predicted]. */
+/** Values in the harness's form. */
 function metricValues(task: Task, sample: Sample, pipeline: FilterPipeline): Record<string, unknown> {
+  const doc = task.docs[sample.index]!;
+  const answered = answeredDoc(task, doc, sample.answer!, pipeline);
   const entries = task.measures
     .filter((measure) => measure.pipeline === pipeline)
     .map(({ id, metric }): [string, unknown] => {
-      const value = sample.values[id]!;
-      const part = (name: string) => sample.values[`${id}:${name}`];
-      if (part('weight') !== undefined)
-        return [metric.id, [(sample.answer as { logprob: number }).logprob, part('weight')]];
-      if (part('gold') !== undefined) return [metric.id, [part('gold'), part('predicted')]];
-      // The harness keeps a target's log-probability for the perplexity, Libra its negative.
-      return [metric.id, metric.unit === 'perplexity' ? -value : value];
+      const value = docValue({ id }, sample) ?? { value: Number.NaN };
+      return [metric.id, metric.logged === undefined ? value.value : metric.logged(answered, value)];
     });
   return Object.fromEntries(entries);
 }

@@ -5,10 +5,12 @@ import type { ModelDescription } from '../domain/language-model.ts';
 import type { Score } from '../domain/score.ts';
 import { writeFileAtomic } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
-import { type AnsweredSlice, scoresOf } from './aggregate.ts';
+import { type AnsweredSlice, docValue } from './aggregate.ts';
+import { aggregationOf } from './aggregation.ts';
+import { HARNESS_ITERATIONS, harnessStderr } from './harness-stderr.ts';
 import { measureAttached } from './measure-attached.ts';
 import { asFloat } from './python/python-value.ts';
-import { type HarnessSample, harnessSamples } from './results-samples.ts';
+import { type HarnessSample, harnessSamples, inFileOrder } from './results-samples.ts';
 import type { Task, TaskMeasure } from './task.ts';
 
 export interface EvaluationFacts {
@@ -21,6 +23,8 @@ export interface EvaluationFacts {
   readonly startedAt: number;
   readonly seconds: number;
   readonly libraVersion: string;
+  /** How often errors are resampled where the harness does; its default when left out. */
+  readonly bootstrapIterations?: number;
 }
 
 /** Writes `results.json` and one `samples_<task>.jsonl` a task; the directory is made if need be. */
@@ -50,9 +54,9 @@ const hashesOf = ({ doc_hash, prompt_hash, target_hash }: HarnessSample) => doc_
 function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Record<string, unknown> {
   const perTask = <T>(value: (slice: AnsweredSlice) => T) =>
     Object.fromEntries(slices.map((slice) => [slice.task.summary.name, value(slice)]));
-  const name = facts.checkpoint.replaceAll(/[^\w.-]+/g, '__');
+  const iterations = facts.bootstrapIterations ?? HARNESS_ITERATIONS;
   return {
-    results: perTask(metricsOf),
+    results: perTask((slice) => metricsOf(slice, iterations)),
     group_subtasks: {},
     configs: perTask(({ task }) => configOf(task)),
     versions: perTask(({ task }) => asVersion(task.summary.version)),
@@ -60,7 +64,7 @@ function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Re
     higher_is_better: perTask(({ task }) =>
       Object.fromEntries(task.measures.map(({ metric, higherIsBetter }) => [metric.id, higherIsBetter])),
     ),
-    'n-samples': perTask(({ task, samples }) => ({ original: task.summary.size, effective: samples.length })),
+    'n-samples': perTask((slice) => ({ original: slice.task.summary.size, effective: scoredDocs(slice) })),
     config: {
       model: facts.model.engine,
       model_args: { pretrained: facts.checkpoint, dtype: facts.model.dtype, fingerprint: facts.fingerprint },
@@ -72,16 +76,20 @@ function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Re
       device: facts.model.device,
       use_cache: null,
       limit: facts.limit,
-      bootstrap_iters: 0,
+      bootstrap_iters: iterations,
       gen_kwargs: null,
+      random_seed: null,
+      numpy_seed: null,
+      torch_seed: null,
       fewshot_seed: 1234,
     },
     date: facts.startedAt / 1000,
     libra_version: facts.libraVersion,
+    ...NOT_OURS,
     max_length: facts.model.maxLength,
     model_source: facts.model.engine,
     model_name: facts.checkpoint,
-    model_name_sanitized: name,
+    model_name_sanitized: facts.checkpoint.replaceAll(/["<>:/|\\?*[\]]+/g, '__'),
     system_instruction: null,
     system_instruction_sha: null,
     fewshot_as_multiturn: false,
@@ -92,18 +100,46 @@ function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Re
   };
 }
 
+/** What the harness says of its own installation; its readers look for the keys. */
+const NOT_OURS = {
+  git_hash: null,
+  upper_git_hash: null,
+  pretty_env_info: null,
+  lm_eval_version: null,
+  transformers_version: null,
+  tokenizer_pad_token: null,
+  tokenizer_eos_token: null,
+  tokenizer_bos_token: null,
+  eot_token_id: null,
+};
+
 /** `acc,none` and `acc_stderr,none`; "N/A" where the harness, too, has no error. */
-function metricsOf({ task, samples, docs }: AnsweredSlice): Record<string, unknown> {
-  const scores = new Map(scoresOf(task, samples, docs).map((score) => [score.metric, score]));
+function metricsOf(slice: AnsweredSlice, iterations: number): Record<string, unknown> {
+  const { task } = slice;
+  // Its draws depend on the order of the docs: that of the data file.
+  const samples = inFileOrder(slice);
   const entries = task.measures.flatMap((measure) => {
-    const score = scores.get(measure.id)!;
+    const docs = samples.flatMap((sample) => docValue(measure, sample) ?? []);
+    const value = docs.length === 0 ? Number.NaN : aggregationOf(measure.aggregation).value(docs);
     return [
-      [keyOf(measure, ''), finiteOr(score.value, null)],
-      [keyOf(measure, '_stderr'), finiteOr(score.stderr, 'N/A')],
+      [keyOf(measure, ''), finiteOr(value, null)],
+      [keyOf(measure, '_stderr'), finiteOr(harnessStderr(measure, docs, iterations), 'N/A')],
     ];
   });
-  const scored = Math.max(0, ...[...scores.values()].map(({ n }: Score) => n));
-  return { name: task.summary.name, alias: task.settings.alias, sample_len: scored, ...Object.fromEntries(entries) };
+  return {
+    name: task.summary.name,
+    alias: task.settings.alias,
+    sample_len: scoredDocs(slice),
+    ...Object.fromEntries(entries),
+  };
+}
+
+/** Docs with a value under the measure that has the most. */
+function scoredDocs({ task, samples }: AnsweredSlice): number {
+  return Math.max(
+    0,
+    ...task.measures.map((measure) => samples.filter((one) => docValue(measure, one) !== null).length),
+  );
 }
 
 /** What the harness does not measure stands apart, so that its own entries are exactly its own. */
@@ -142,9 +178,29 @@ function configOf(task: Task): Record<string, unknown> {
     target_delimiter: settings.targetDelimiter,
     fewshot_delimiter: settings.fewshot.delimiter,
     num_fewshot: settings.numFewshot,
+    fewshot_config: fewshotConfigOf(task),
+    metadata: settings.raw.metadata ?? null,
+    should_decontaminate: false,
+    unsafe_code: false,
     repeats: settings.repeats,
     ...(settings.outputType === 'generate_until' ? { generation_kwargs: settings.generation.kwargs } : {}),
     libra_task_hash: task.summary.hash,
+  };
+}
+
+function fewshotConfigOf({ settings: { fewshot } }: Task): Record<string, unknown> {
+  return {
+    sampler: fewshot.sampler,
+    split: fewshot.split,
+    process_docs: null,
+    samples: fewshot.samples,
+    fewshot_indices: fewshot.indices,
+    doc_to_text: fewshot.docToText,
+    doc_to_choice: fewshot.docToChoice,
+    doc_to_target: fewshot.docToTarget,
+    gen_prefix: fewshot.genPrefix,
+    fewshot_delimiter: fewshot.delimiter,
+    target_delimiter: fewshot.targetDelimiter,
   };
 }
 

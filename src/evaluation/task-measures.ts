@@ -6,12 +6,18 @@ import { DEFAULT_METRICS, METRICS } from './metrics/index.ts';
 import type { FilterPipeline, TaskMeasure } from './task.ts';
 import { nearestTo } from './task-index.ts';
 import type { TaskSettings } from './task-settings.ts';
+import { ROUGE_TYPES } from './text-metrics/rouge.ts';
 
 /** `weight_by_size` says something about groups; many files have it here too. */
 const ENTRY_KEYS = ['metric', 'aggregation', 'higher_is_better', 'hf_evaluate', 'weight_by_size'];
 
 /** Other names of metrics. */
 const ALSO_CALLED: Readonly<Record<string, string>> = { 'pass@k': 'pass_at_k' };
+
+/** Metrics of Hugging Face evaluate that are the same here; others of its have a name of the harness's and give other numbers. */
+const OF_HUGGING_FACE: readonly string[] = ['exact_match', 'accuracy', 'f1', ...ROUGE_TYPES];
+
+type MetricEntry = { readonly metric: string; readonly [key: string]: unknown };
 
 /**
  * Every metric over every filter pipeline, the task's first metric over its first pipeline first: verdicts are made on that one.
@@ -20,22 +26,34 @@ const ALSO_CALLED: Readonly<Record<string, string>> = { 'pass@k': 'pass_at_k' };
 export function measuresOf(settings: TaskSettings, file: string): TaskMeasure[] {
   const pipelines = pipelinesOf(settings, file);
   const entries =
-    settings.metricList ??
-    DEFAULT_METRICS[settings.outputType]!.map((metric) => ({ metric }) as { metric: string; [key: string]: unknown });
+    settings.metricList ?? DEFAULT_METRICS[settings.outputType]!.map((metric) => ({ metric }) as MetricEntry);
   if (entries.length === 0) throw invalid(file, '`metric_list` is empty', 'Name a metric, such as acc.');
   return pipelines.flatMap((pipeline) =>
-    entries.flatMap((entry) => measuresOfEntry(entry, pipeline, pipelines.length > 1, settings, file)),
+    entries
+      .flatMap(eachRouge)
+      .flatMap((entry) => measuresOfEntry(entry, pipeline, pipelines.length > 1, settings, file)),
   );
 }
 
+/** `rouge` stands for all its kinds, or those of `rouge_types`. */
+function eachRouge(entry: MetricEntry): MetricEntry[] {
+  if (entry.metric !== 'rouge') return [entry];
+  const { rouge_types: types, ...rest } = entry;
+  return [(types as string[] | string | null | undefined) ?? ROUGE_TYPES]
+    .flat()
+    .map((type) => ({ ...rest, metric: type }));
+}
+
 function measuresOfEntry(
-  entry: { readonly metric: string; readonly [key: string]: unknown },
+  entry: MetricEntry,
   pipeline: FilterPipeline,
   isOneOfMany: boolean,
   settings: TaskSettings,
   file: string,
 ): TaskMeasure[] {
-  const metric = METRICS.find(({ id }) => id === (ALSO_CALLED[entry.metric] ?? entry.metric));
+  const called = ALSO_CALLED[entry.metric] ?? entry.metric;
+  const named = METRICS.filter(({ id }) => id === called);
+  const metric = named.find(({ outputTypes }) => outputTypes.includes(settings.outputType)) ?? named[0];
   if (metric === undefined) {
     const nearest = nearestTo(
       entry.metric,
@@ -52,6 +70,13 @@ function measuresOfEntry(
       file,
       `the metric '${metric.id}' does not fit output_type ${settings.outputType}`,
       `It is for ${metric.outputTypes.join(' and ')}.`,
+    );
+  }
+  if (entry.hf_evaluate === true && !OF_HUGGING_FACE.includes(metric.id)) {
+    throw invalid(
+      file,
+      `Hugging Face's '${metric.id}' (\`hf_evaluate: true\`) is not supported`,
+      `Without \`hf_evaluate\` it is the '${metric.id}' of lm-evaluation-harness itself.`,
     );
   }
   const options = Object.fromEntries(Object.entries(entry).filter(([key]) => !ENTRY_KEYS.includes(key)));

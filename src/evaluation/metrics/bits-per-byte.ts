@@ -1,4 +1,5 @@
 /** Bits the model needs per UTF-8 byte of a text: summed negative log2-probabilities over summed bytes. */
+import { logRatio } from '../log-ratio.ts';
 import type { Metric } from '../metric.ts';
 import { byteLengthOf } from '../python/python-text.ts';
 import { pythonStr } from '../python/python-value.ts';
@@ -14,4 +15,5 @@ export const bitsPerByte: Metric = {
     const weight = byteLengthOf(pythonStr(gold));
     return { value: answer.kind === 'rolling' ? -answer.logprob / Math.LN2 / weight : Number.NaN, parts: { weight } };
   },
+  logged: logRatio,
 };

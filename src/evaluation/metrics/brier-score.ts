@@ -1,4 +1,5 @@
 /** Brier score over the choices' normalised probabilities: the squared distance to the right answer (Brier 1950), 0 best, 2 worst. */
+import { goldChoices, logprobsOf, normalised } from '../choose.ts';
 import type { Metric } from '../metric.ts';
 import { squaredDistance } from '../squared-distance.ts';
 
@@ -8,7 +9,8 @@ export const brierScore: Metric = {
   higherIsBetter: false,
   unit: 'distance',
   family: 'uncertainty',
-  aggregation: 'mean',
+  aggregation: 'brier_score',
   options: [],
   score: (doc) => ({ value: squaredDistance(doc) }),
+  logged: (doc) => [goldChoices(doc)[0], normalised(logprobsOf(doc))],
 };

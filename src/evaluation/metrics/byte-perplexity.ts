@@ -1,4 +1,5 @@
 /** Perplexity per UTF-8 byte of a text. */
+import { logRatio } from '../log-ratio.ts';
 import type { Metric } from '../metric.ts';
 import { byteLengthOf } from '../python/python-text.ts';
 import { pythonStr } from '../python/python-value.ts';
@@ -14,4 +15,5 @@ export const bytePerplexity: Metric = {
     const weight = byteLengthOf(pythonStr(gold));
     return { value: answer.kind === 'rolling' ? -answer.logprob / weight : Number.NaN, parts: { weight } };
   },
+  logged: logRatio,
 };

@@ -5,7 +5,7 @@
 import { goldChoices } from '../choose.ts';
 import type { Metric, MetricOptions } from '../metric.ts';
 import { compilePythonRegex, substitute } from '../python/python-regex.ts';
-import { pythonStr } from '../python/python-value.ts';
+import { targetsOf } from '../targets.ts';
 
 export const exactMatch: Metric = {
   id: 'exact_match',
@@ -18,7 +18,7 @@ export const exactMatch: Metric = {
   score: (doc, options) => {
     if (doc.answer.kind === 'choice') {
       const { isGreedy } = doc.answer;
-      return { value: Number(goldChoices(doc).some((place) => isGreedy[place])) };
+      return { value: Number(goldChoices(doc).some((place) => isGreedy.at(place))) };
     }
     const targets = targetsOf(doc.gold, doc.hasManyTargets);
     const simple = targets.map((target) => simplify(target, options));
@@ -28,11 +28,6 @@ export const exactMatch: Metric = {
     return { value: isAnyEnough ? 1 : right.length / Math.max(1, doc.texts.length) };
   },
 };
-
-/** Texts of which any is right. */
-export function targetsOf(gold: unknown, hasManyTargets: boolean): string[] {
-  return (hasManyTargets && Array.isArray(gold) ? gold : [gold]).map(pythonStr);
-}
 
 const ASCII_PUNCTUATION = /[!-/:-@[-`{-~]/g;
 

@@ -1,5 +1,6 @@
 /** Matthews correlation between predicted and right choices. A doc's own value is whether it was right; the score comes from the classes. */
 import { classifyDoc } from '../classify-doc.ts';
+import { logClasses } from '../confusion.ts';
 import type { Metric } from '../metric.ts';
 
 export const mcc: Metric = {
@@ -10,4 +11,5 @@ export const mcc: Metric = {
   aggregation: 'matthews_corrcoef',
   options: [],
   score: classifyDoc,
+  logged: logClasses,
 };

@@ -9,4 +9,6 @@ export const perplexity: Metric = {
   aggregation: 'perplexity',
   options: [],
   score: ({ answer }) => ({ value: answer.kind === 'loglikelihood' ? -answer.logprob : Number.NaN }),
+  /** The harness keeps the log-probability, Libra its negative. */
+  logged: (_doc, { value }) => -value,
 };

@@ -1,4 +1,5 @@
 /** Perplexity per word (pieces between whitespace) of a text: the exponential of summed log-probabilities over summed words. */
+import { logRatio } from '../log-ratio.ts';
 import type { Metric } from '../metric.ts';
 import { countWords } from '../python/python-text.ts';
 import { pythonStr } from '../python/python-value.ts';
@@ -14,4 +15,5 @@ export const wordPerplexity: Metric = {
     const weight = countWords(pythonStr(gold));
     return { value: answer.kind === 'rolling' ? -answer.logprob / weight : Number.NaN, parts: { weight } };
   },
+  logged: logRatio,
 };

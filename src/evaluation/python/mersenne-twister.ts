@@ -9,6 +9,11 @@ const M = 397;
 export interface PythonRandom {
   /** Uniform integer in [0, 2^32). */
   uint32(): number;
+  /**
+   * Fills `places` with uniform integers in [0, n), n <= 2^21, as `random.choices(range(n), k=len(places))` draws them:
+   * floor(random() x n), random() being (a x 2^26 + b) / 2^53 of the upper 27 and 26 bits of two outputs a and b.
+   */
+  fillChoices(places: Uint32Array, n: number): void;
   /** Uniform integer in [0, n), n <= 2^32, drawn as CPython's `_randbelow_with_getrandbits`. */
   below(n: number): number;
   /** `k` distinct indices of a population of `n`, in the order `random.sample` gives them. */
@@ -25,12 +30,34 @@ export function createPythonRandom(seed: number): PythonRandom {
       twist(state);
       position = 0;
     }
-    let y = state[position++]!;
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    y ^= y >>> 18;
-    return y >>> 0;
+    return temper(state[position++]!);
+  };
+
+  const fillChoices = (places: Uint32Array, n: number): void => {
+    if (n > 2 ** 21) throw new RangeError(`Resampling more than ${2 ** 21} docs is not supported, but there are ${n}.`);
+    // The upper half of the bits settles the place but for one draw in many millions: the other output is then left alone.
+    const perUpper = n / 2 ** 27;
+    const unsettled = 1 - 2 * perUpper;
+    // An output is passed over by moving on; a draw whose two outputs lie on both sides of a twist takes the plain way.
+    for (let i = 0; i < places.length; ) {
+      if (position >= N) {
+        twist(state);
+        position = 0;
+      }
+      const pairs = Math.min((N - position) >> 1, places.length - i);
+      for (const end = i + pairs; i < end; i++) {
+        const upper = temper(state[position]!) >>> 5;
+        const scaled = upper * perUpper;
+        let place = scaled | 0;
+        if (scaled - place > unsettled) place = placeOf(upper, temper(state[position + 1]!) >>> 6, n);
+        places[i] = place;
+        position += 2;
+      }
+      if (i < places.length && position === N - 1) {
+        const upper = uint32() >>> 5;
+        places[i++] = placeOf(upper, uint32() >>> 6, n);
+      }
+    }
   };
 
   const below = (n: number): number => {
@@ -42,7 +69,20 @@ export function createPythonRandom(seed: number): PythonRandom {
     }
   };
 
-  return { uint32, below, sampleIndices: (n, k) => sample(n, k, below) };
+  return { uint32, fillChoices, below, sampleIndices: (n, k) => sample(n, k, below) };
+}
+
+function temper(output: number): number {
+  let y = output;
+  y ^= y >>> 11;
+  y ^= (y << 7) & 0x9d2c5680;
+  y ^= (y << 15) & 0xefc60000;
+  y ^= y >>> 18;
+  return y >>> 0;
+}
+
+function placeOf(upper: number, lower: number, n: number): number {
+  return Math.floor(((upper * 2 ** 26 + lower) / 2 ** 53) * n);
 }
 
 /** Small populations are drawn from a shrinking pool, large ones by rejection: the same choice as CPython makes. */
@@ -63,15 +103,19 @@ function sample(n: number, k: number, below: (n: number) => number): number[] {
   return [...drawn];
 }
 
-function twist(state: Uint32Array): void {
-  for (let i = 0; i < N; i++) {
-    const y = (state[i]! & 0x80000000) | (state[(i + 1) % N]! & 0x7fffffff);
-    state[i] = state[(i + M) % N]! ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
-  }
+function twist(state: Int32Array): void {
+  for (let i = 0; i < N - M; i++) state[i] = state[i + M]! ^ mixed(state[i]!, state[i + 1]!);
+  for (let i = N - M; i < N - 1; i++) state[i] = state[i + M - N]! ^ mixed(state[i]!, state[i + 1]!);
+  state[N - 1] = state[M - 1]! ^ mixed(state[N - 1]!, state[0]!);
+}
+
+function mixed(high: number, low: number): number {
+  const y = (high & 0x80000000) | (low & 0x7fffffff);
+  return (y >>> 1) ^ (-(y & 1) & 0x9908b0df);
 }
 
 /** init_by_array of the reference implementation. */
-function seedByArray(key: readonly number[]): Uint32Array {
+function seedByArray(key: readonly number[]): Int32Array {
   const state = seedByNumber(19650218);
   let i = 1;
   let j = 0;
@@ -96,8 +140,8 @@ function seedByArray(key: readonly number[]): Uint32Array {
   return state;
 }
 
-function seedByNumber(seed: number): Uint32Array {
-  const state = new Uint32Array(N);
+function seedByNumber(seed: number): Int32Array {
+  const state = new Int32Array(N);
   state[0] = seed;
   for (let i = 1; i < N; i++) {
     const previous = state[i - 1]! ^ (state[i - 1]! >>> 30);

@@ -43,3 +43,28 @@ test('a sample never repeats and stays within the population', () => {
   );
   expect(() => createPythonRandom(1).sampleIndices(2, 3)).toThrow(RangeError);
 });
+
+test('draws with repetition as random.choices does', () => {
+  const draw = (random: ReturnType<typeof createPythonRandom>, n: number, k: number) => {
+    const places = new Uint32Array(k);
+    random.fillChoices(places, n);
+    return [...places];
+  };
+  const three = createPythonRandom(3);
+  expect([draw(three, 10, 5), draw(three, 10, 5)]).toEqual([
+    [2, 5, 3, 6, 6],
+    [0, 0, 8, 2, 2],
+  ]);
+  const long = createPythonRandom(99);
+  const thousand = draw(long, 1000, 1000);
+  expect([...thousand.slice(0, 4), ...thousand.slice(-4)]).toEqual([403, 200, 178, 248, 509, 252, 132, 154]);
+  expect(thousand.reduce((sum, one) => sum + one)).toBe(491192);
+  expect(draw(long, 7, 700).reduce((sum, one) => sum + one)).toBe(2024);
+  expect(long.uint32()).toBe(723820165);
+  // After an odd number of outputs a draw lies on both sides of the next twist.
+  const odd = createPythonRandom(3);
+  odd.uint32();
+  const places = draw(odd, 1000, 1000);
+  expect([...places.slice(0, 3), ...places.slice(310, 314)]).toEqual([592, 130, 915, 341, 852, 25, 115]);
+  expect(places.reduce((sum, one) => sum + one)).toBe(496729);
+});
