@@ -1,22 +1,34 @@
 /** Hash over everything that changes what is asked or how it is scored: another hash is another series segment. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../system/json.ts';
-import type { TaskDoc, TaskMeasure } from './task.ts';
+import { contentText } from './row-content.ts';
+import type { TaskMeasure } from './task.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /** Raise it when Libra itself asks or scores differently. */
-const SCORING_RULES = 1;
+const SCORING_RULES = 2;
+
+/** A doc by what it says. */
+export interface HashedDoc {
+  readonly id: string;
+  readonly content: string;
+  readonly shots: readonly number[];
+}
 
 interface HashedTask {
   readonly settings: TaskSettings;
   readonly measures: readonly TaskMeasure[];
   /** In the fixed order. */
-  readonly docs: readonly TaskDoc[];
+  readonly docs: readonly HashedDoc[];
+  /** Of the whole split, when not all of it is among the docs. */
+  readonly dataset: string | null;
+  /** How its columns show their values. */
+  readonly signature: string;
   readonly pool: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** First 16 hex digits of SHA-256; names, capabilities and paths are not in it, the data set's content is. */
-export function hashTask({ settings, measures, docs, pool }: HashedTask): string {
+export function hashTask({ settings, measures, docs, dataset, signature, pool }: HashedTask): string {
   const hash = createHash('sha256');
   const add = (value: unknown) => hash.update(`${canonicalJson(value)}\n`);
   const { outputType, docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot } =
@@ -36,10 +48,11 @@ export function hashTask({ settings, measures, docs, pool }: HashedTask): string
     })),
   });
   const used = new Set<number>();
-  for (const doc of docs) {
-    add([doc.id, doc.fields, doc.shots]);
-    for (const shot of doc.shots) used.add(shot);
+  add([signature, dataset]);
+  for (const { id, content, shots } of docs) {
+    hash.update(`${JSON.stringify(id)} ${content} ${shots.join(',')}\n`);
+    for (const shot of shots) used.add(shot);
   }
-  for (const shot of [...used].sort((a, b) => a - b)) add([shot, pool[shot]]);
+  for (const shot of [...used].sort((a, b) => a - b)) hash.update(`${shot} ${contentText(pool[shot]!)}\n`);
   return hash.digest('hex').slice(0, 16);
 }
