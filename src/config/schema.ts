@@ -208,6 +208,15 @@ export const configSchema = z.strictObject({
       isPath: true,
     }),
     only: key('Names of the tasks to evaluate; empty is every task found.', names),
+    data_path: key(
+      'Directories in which data sets lie in folders of their names, as gsm8k or openai/gsm8k; the cache of the Hugging Face hub is looked into as well.',
+      names,
+      { isPath: true },
+    ),
+    download: key(
+      'Fetch data sets that are not on this machine from the Hugging Face hub, or from the one that HF_ENDPOINT names.',
+      z.boolean().prefault(false),
+    ),
   }),
   capabilities: key(
     'Task (or a pattern such as my_*) -> the capabilities it measures, for tasks that do not say it; new ids extend the tree.',

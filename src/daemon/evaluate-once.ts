@@ -7,6 +7,7 @@ import { inspectCheckpoint } from '../checkpoint/inspect.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
+import type { DataSources } from '../evaluation/sources/data-sources.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
@@ -28,6 +29,8 @@ export interface EvaluateOnceOptions {
   readonly includePaths: readonly string[];
   /** Names of tasks, groups, tags or patterns; all found when left out. */
   readonly only?: readonly string[] | undefined;
+  /** Where data sets are looked for beside the include paths. */
+  readonly sources?: DataSources | undefined;
   /** Docs of each task; all when left out. */
   readonly limit?: number | undefined;
   readonly numFewshot?: number | undefined;
@@ -70,6 +73,9 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   const checkpoint = resolve(options.checkpoint);
   const { tasks, problems } = await loadTasks(options);
   if (tasks.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  for (const { summary, dataset } of tasks) {
+    for (const note of dataset.notes) log.warn(`task ${summary.name}: ${note}`);
+  }
   const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();
   const from = clock.monotonic();

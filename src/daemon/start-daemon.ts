@@ -18,6 +18,7 @@ import { keepNotices } from './keep-notices.ts';
 import { loadWatchedTasks } from './load-watched-tasks.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { noticeSettingsOf } from './notice-settings-of.ts';
+import { openDataSources } from './open-data-sources.ts';
 import { engineSettingsOf, openEngines } from './open-engines.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { recover } from './recover.ts';
@@ -73,7 +74,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     });
     if (onEvent) bus.subscribe(onEvent);
     let address: string | null = null;
-    const tasks = await loadWatchedTasks(config, log);
+    const tasks = await loadWatchedTasks(config, openDataSources({ tasks: config.tasks, env, dataDirectory }), log);
     const facts = learnTaskFacts(tasks);
     const workDirectory = join(dataDirectory, 'engines');
     await rm(workDirectory, { recursive: true, force: true });

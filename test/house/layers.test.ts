@@ -35,6 +35,9 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   commander: /^cli\//,
   'cli-progress': /^cli\/terminal\/progress\.ts$/,
   'onnxruntime-node': /^embedded\//,
+  hyparquet: /^evaluation\/datasets\/parquet\.ts$/,
+  'hyparquet-compressors': /^evaluation\/datasets\/parquet\.ts$/,
+  fzstd: /^evaluation\/unpack-zstd\.ts$/,
   yauzl: /^embedded\/weights\/zip-archive\.ts$/,
   'node:child_process': /^system\/process\.ts$/,
 };

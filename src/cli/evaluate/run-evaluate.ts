@@ -10,6 +10,7 @@ import { systemClock } from '../../system/clock.ts';
 import { createLog, redactFromLogs } from '../../system/log.ts';
 import { VERSION } from '../../system/version.ts';
 import type { EvaluateFlags } from '../commands/evaluate.ts';
+import { dataSourcesOf } from '../data-sources.ts';
 import { columnsOf, createPalette, wantsColour } from '../terminal/color.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -27,6 +28,7 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
     const evaluated = await evaluateOnce({
       checkpoint,
       includePaths: flags.includePath ?? [],
+      sources: dataSourcesOf(flags),
       only: flags.tasks,
       limit: flags.limit,
       numFewshot: flags.numFewshot,

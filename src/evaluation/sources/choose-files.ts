@@ -52,9 +52,14 @@ function bySaidConfig({ configs, config, split, paths }: FileQuestion): FileChoi
       ? (configs.find(({ isDefault }) => isDefault) ?? (configs.length === 1 ? configs[0] : undefined))
       : configs.find(({ name }) => name === config);
   if (said === undefined) return null;
-  const named = said.files.find((entry) => entry.split === split);
-  const found = named?.patterns.flatMap((pattern) => matchPaths(pattern, paths)) ?? [];
-  if (found.length > 0) return { paths: whole(found), options: said.options };
+  const words = [split, ...(SYNONYMS[split] ?? [])];
+  const named = words.flatMap((word) => said.files.find((entry) => entry.split === word) ?? [])[0];
+  if (named !== undefined) {
+    const found = named.patterns.flatMap((pattern) => matchPaths(pattern, paths));
+    // Another split by a like name must not stand in for it.
+    if (found.length === 0) throw new IncompleteSplit(`${named.patterns.join(', ')} of its README.md is not there`);
+    return { paths: whole(found), options: said.options };
+  }
   const free = said.files.filter((entry) => entry.split === null).flatMap(({ patterns }) => patterns);
   const candidates = free.flatMap((pattern) => matchPaths(pattern, paths)).filter(isReadable);
   const bySplit = candidates.length === 0 ? null : bySplitName(candidates, { split });

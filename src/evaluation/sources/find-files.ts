@@ -6,8 +6,8 @@ import type { TaskSettings } from '../task-settings.ts';
 import { chooseFiles, type FileChoice } from './choose-files.ts';
 import type { DataSources } from './data-sources.ts';
 import { matchPaths } from './glob.ts';
-import { PARQUET_REVISION, preparedCopyOf, snapshotsOf } from './hub-cache.ts';
-import { listFilesBelow, readIfThere } from './list-files.ts';
+import { listingOf, PARQUET_REVISION, preparedCopyOf, snapshotsOf } from './hub-cache.ts';
+import { isFile, listFilesBelow, readIfThere } from './list-files.ts';
 import { foldersOf } from './local-folder.ts';
 import { missingData } from './missing-data.ts';
 import { findNamedFiles } from './named-files.ts';
@@ -68,11 +68,13 @@ async function filesIn(
   id: string,
   reasons: string[],
 ): Promise<FoundFiles | null> {
-  const paths = await listFilesBelow(folder);
+  const paths = (await listingOf(folder)) ?? (await listFilesBelow(folder));
   const choice = choose(paths, await readIfThere(join(folder, 'README.md')), within, question, id);
   if (choice instanceof Error) reasons.push(`${folder}: ${choice.message}`);
   else if (choice !== null) {
-    return { files: choice.paths.map((path) => join(folder, path)), options: choice.options };
+    const files = choice.paths.map((path) => join(folder, path));
+    for (const file of files) if (!(await isFile(file))) return null;
+    return { files, options: choice.options };
   } else if (paths.length > 0) reasons.push(`${folder} holds ${nothingOf(question)}`);
   return null;
 }

@@ -5,6 +5,19 @@ import { isFolder, readIfThere } from './list-files.ts';
 
 export const PARQUET_REVISION = 'refs/convert/parquet';
 
+/** In a snapshot that Libra brought: all paths of its revision, of which only those asked for are there. */
+export const LISTING = '.paths.json';
+
+/** The paths of a snapshot's whole revision, where they are known. */
+export async function listingOf(snapshot: string): Promise<string[] | null> {
+  try {
+    const paths: unknown = JSON.parse(await readIfThere(join(snapshot, LISTING)));
+    return Array.isArray(paths) ? paths.map(String) : null;
+  } catch {
+    return null;
+  }
+}
+
 export function cacheFolderOf(id: string): string {
   return `datasets--${id.replaceAll('/', '--')}`;
 }
