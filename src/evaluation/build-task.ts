@@ -32,7 +32,7 @@ export async function buildTask(
 ): Promise<Task> {
   const settings = readSettings(file, overrides, numFewshot);
   const measures = measuresOf(settings, file.path);
-  const { docs, hashed, pool, columns, signature, first, dataset } = await readDocs(file, settings, sources, limits);
+  const { docs, hashed, pool, contentAt, columns, signature, first, dataset } = await readDocs(file, settings, sources, limits);
   const reader = createDocReader(settings, columns, file.path);
   const tried = tryFirstDoc(
     () => ({ text: reader.text(first), target: reader.target(first), choices: reader.choices(first) }),
@@ -50,7 +50,7 @@ export async function buildTask(
         docs: hashed,
         dataset: docs.length === dataset.rows ? null : dataset.hash,
         signature,
-        pool,
+        contentAt,
       }),
       capabilities: settings.capabilities,
       card: settings.card,

@@ -18,7 +18,7 @@ export function fewshotSplitOf(settings: TaskSettings): string | null {
 export interface ShotSource {
   readonly rows: number;
   /** Equal for places whose rows have equal content. */
-  readonly contentAt: (place: number) => string;
+  readonly contentAt: (place: number) => number;
 }
 
 /**
@@ -49,14 +49,14 @@ export function chooseShots(
   const draw = isFirst ? firstOf(pool, n, mayMeetItself) : drawFrom(pool, n, mayMeetItself);
   const shots = new Map<number, readonly number[]>();
   for (let place = 0; place < docs.rows && shots.size < wanted.size; place++) {
-    const drawn = draw(mayMeetItself ? docs.contentAt(place) : '');
+    const drawn = draw(mayMeetItself ? docs.contentAt(place) : 0);
     if (wanted.has(place)) shots.set(place, drawn);
   }
   return shots;
 }
 
 /** The examples of the next doc, given its content. */
-type Draw = (doc: string) => readonly number[];
+type Draw = (doc: number) => readonly number[];
 
 function firstOf(pool: ShotSource, n: number, mayMeetItself: boolean): Draw {
   const first = Array.from({ length: n }, (_, i) => i);
@@ -73,7 +73,7 @@ function firstOf(pool: ShotSource, n: number, mayMeetItself: boolean): Draw {
 function drawFrom(pool: ShotSource, n: number, mayMeetItself: boolean): Draw {
   const random = createPythonRandom(FEWSHOT_SEED);
   if (!mayMeetItself) return () => random.sampleIndices(pool.rows, n);
-  let others: { readonly than: string; readonly places: readonly number[] } | null = null;
+  let others: { readonly than: number; readonly places: readonly number[] } | null = null;
   return (doc) => {
     const drawn = random
       .sampleIndices(pool.rows, n + 1)

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Row } from './dataset.ts';
 import { ownStrings } from './own-strings.ts';
-import { contentDigest, contentText } from './row-content.ts';
+import { contentDigest, contentNumber, contentText } from './row-content.ts';
 import { copyId, orderKey, ownId } from './sampling.ts';
 import { createSeenIds } from './seen-ids.ts';
 
@@ -21,6 +21,9 @@ export const KEEP_LIMITS: KeepLimits = { docs: 100_000, chars: 256e6 };
 
 /** Rows that can become docs; what comes after them is counted and hashed. Copies among more could not be told in bounded memory. */
 const MOST_CANDIDATES = 12_000_000;
+
+/** Characters that are hashed at a time. */
+const BATCH = 1 << 14;
 
 /** What may stand over the limits before it is sorted out, so that sorting is rare. */
 const SLACK = 1.25;
@@ -46,7 +49,7 @@ export interface KeptDocs {
   /** The first row of the file. */
   readonly first: Row | null;
   /** Equal for places whose rows have equal content, also those not kept. */
-  readonly contentAt: (position: number) => string;
+  readonly contentAt: (position: number) => number;
 }
 
 interface Candidate extends KeptDoc {
@@ -75,6 +78,7 @@ export function createDocKeeper(limits: KeepLimits = KEEP_LIMITS, hasOwnIds = tr
   let rows = 0;
   let duplicates = 0;
   let first: Row | null = null;
+  let digests = '';
 
   const sortOut = () => {
     kept.sort(byKey);
@@ -93,7 +97,11 @@ export function createDocKeeper(limits: KeepLimits = KEEP_LIMITS, hasOwnIds = tr
     add(row) {
       const text = contentText(row);
       const digest = contentDigest(text);
-      hash.update(digest);
+      digests += digest;
+      if (digests.length > BATCH) {
+        hash.update(digests);
+        digests = '';
+      }
       const content = digest.slice(0, 16);
       first ??= row;
       const position = rows++;
@@ -121,6 +129,7 @@ export function createDocKeeper(limits: KeepLimits = KEEP_LIMITS, hasOwnIds = tr
     finish() {
       if (hasOwnIds && !byOwnId && border !== null) return null;
       sortOut();
+      hash.update(digests);
       return {
         docs: kept,
         rows,
@@ -162,10 +171,6 @@ function createContentPlaces() {
       pairs[2 * count + 1] = Number.parseInt(content.slice(8, 16), 16);
       count++;
     },
-    at: (position: number): string => contentName(pairs[2 * position] ?? 0, pairs[2 * position + 1] ?? 0),
+    at: (position: number): number => contentNumber(pairs[2 * position] ?? 0, pairs[2 * position + 1] ?? 0),
   };
-}
-
-function contentName(high: number, low: number): string {
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }

@@ -5,7 +5,7 @@ import { chooseShots, fewshotSplitOf } from './fewshot.ts';
 import type { KeepLimits } from './keep-docs.ts';
 import { type LoadedSplit, loadSplit } from './load-split.ts';
 import type { TaskFile } from './read-task-file.ts';
-import { contentId } from './row-content.ts';
+import { contentOf } from './row-content.ts';
 import type { DataSources } from './sources/data-sources.ts';
 import type { TaskDataset, TaskDoc } from './task.ts';
 import type { HashedDoc } from './task-hash.ts';
@@ -16,6 +16,8 @@ export interface TaskDocs {
   /** The same docs by what they say. */
   readonly hashed: readonly HashedDoc[];
   readonly pool: readonly Row[];
+  /** What the pool says at each place. */
+  readonly contentAt: (place: number) => number;
   readonly columns: readonly string[];
   readonly signature: string;
   /** The first row of the file, which the harness judges the kinds of text and target by. */
@@ -55,6 +57,7 @@ export async function readDocs(
       shots: shots.get(position) ?? NO_SHOTS,
     })),
     pool: await source.take(shots),
+    contentAt: source.contentAt,
     columns: evaluated.columns,
     signature: evaluated.signature,
     first: evaluated.first!,
@@ -66,7 +69,7 @@ const NO_SHOTS: readonly number[] = [];
 
 interface ShotPool {
   readonly rows: number;
-  readonly contentAt: (place: number) => string;
+  readonly contentAt: (place: number) => number;
   /** The rows at the places that some doc shows, each at its place. */
   take(shots: ReadonlyMap<number, readonly number[]>): Promise<readonly Row[]>;
 }
@@ -103,7 +106,8 @@ async function poolOf(
 }
 
 function poolOfRows(rows: readonly Row[]): ShotPool {
-  return { rows: rows.length, contentAt: (place) => contentId(rows[place]!), take: async () => rows };
+  const contents = rows.map(contentOf);
+  return { rows: rows.length, contentAt: (place) => contents[place]!, take: async () => rows };
 }
 
 function describe({ files, hash, rows, docs, duplicates }: LoadedSplit, split: string): TaskDataset {

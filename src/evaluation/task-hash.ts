@@ -1,7 +1,6 @@
 /** Hash over everything that changes what is asked or how it is scored: another hash is another series segment. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../system/json.ts';
-import { contentText } from './row-content.ts';
 import type { TaskMeasure } from './task.ts';
 import type { TaskSettings } from './task-settings.ts';
 
@@ -15,6 +14,9 @@ export interface HashedDoc {
   readonly shots: readonly number[];
 }
 
+/** Characters that are hashed at a time. */
+const BATCH = 1 << 14;
+
 interface HashedTask {
   readonly settings: TaskSettings;
   readonly measures: readonly TaskMeasure[];
@@ -24,11 +26,12 @@ interface HashedTask {
   readonly dataset: string | null;
   /** How its columns show their values. */
   readonly signature: string;
-  readonly pool: readonly Readonly<Record<string, unknown>>[];
+  /** Of the few-shot pool. */
+  readonly contentAt: (place: number) => number;
 }
 
 /** First 16 hex digits of SHA-256; names, capabilities and paths are not in it, the data set's content is. */
-export function hashTask({ settings, measures, docs, dataset, signature, pool }: HashedTask): string {
+export function hashTask({ settings, measures, docs, dataset, signature, contentAt }: HashedTask): string {
   const hash = createHash('sha256');
   const add = (value: unknown) => hash.update(`${canonicalJson(value)}\n`);
   const { outputType, docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot } =
@@ -47,12 +50,20 @@ export function hashTask({ settings, measures, docs, dataset, signature, pool }:
       filters: pipeline.steps.map((step) => ({ filter: step.filter.id, options: step.options })),
     })),
   });
-  const used = new Set<number>();
   add([signature, dataset]);
+  const used = new Set<number>();
+  let lines = '';
+  const addLine = (line: string) => {
+    lines += `${line}\n`;
+    if (lines.length < BATCH) return;
+    hash.update(lines);
+    lines = '';
+  };
   for (const { id, content, shots } of docs) {
-    hash.update(`${JSON.stringify(id)} ${content} ${shots.join(',')}\n`);
+    addLine(`${JSON.stringify(id)} ${content} ${shots.join(',')}`);
     for (const shot of shots) used.add(shot);
   }
-  for (const shot of [...used].sort((a, b) => a - b)) hash.update(`${shot} ${contentText(pool[shot]!)}\n`);
+  for (const shot of Uint32Array.from(used).sort()) addLine(`${shot} ${contentAt(shot)}`);
+  hash.update(lines);
   return hash.digest('hex').slice(0, 16);
 }
