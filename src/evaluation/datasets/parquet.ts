@@ -1,5 +1,5 @@
 /** Apache Parquet, as the Hugging Face hub keeps its data sets: one row group after the other. */
-import type { AsyncBuffer, SchemaTree } from 'hyparquet';
+import type { AsyncBuffer, Compressors, SchemaTree } from 'hyparquet';
 import type { DatasetReader, Row } from '../dataset.ts';
 import { asFloat } from '../python/python-value.ts';
 
@@ -12,7 +12,7 @@ export const parquet: DatasetReader = {
   names: ['parquet'],
   async *read({ path }) {
     const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet');
-    const { compressors } = await import('hyparquet-compressors');
+    const compressors = withEmptyPages((await import('hyparquet-compressors')).compressors);
     const file: AsyncBuffer = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
     const schema = parquetSchema(metadata);
@@ -39,6 +39,16 @@ export const parquet: DatasetReader = {
     }
   },
 };
+
+/** A page of nothing is packed too; what unpacks it expects something. */
+function withEmptyPages(compressors: Compressors): Compressors {
+  return Object.fromEntries(
+    Object.entries(compressors).map(([codec, unpack]) => [
+      codec,
+      (input: Uint8Array, length: number) => (length === 0 ? new Uint8Array(0) : unpack(input, length)),
+    ]),
+  );
+}
 
 const PARSERS = {
   timestampFromMilliseconds: (millis: bigint) => pythonTime(Number(millis) * 1000),
