@@ -110,6 +110,7 @@ export const provenanceReply = z
     prompt_hash: z.string(),
     data_hash: z.string(),
     file: z.string(),
+    data_files: z.array(z.string()),
     docs: z.object({ asked: z.int(), answered: z.int(), of: z.int() }),
     fewshot: z.object({
       shots: z.int(),

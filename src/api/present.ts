@@ -269,6 +269,7 @@ export function presentProvenance(one: Provenance): z.infer<typeof provenanceRep
     prompt_hash: one.promptHash,
     data_hash: one.dataHash,
     file: one.file,
+    data_files: [...one.dataFiles],
     docs: { ...one.docs },
     fewshot: { ...one.fewshot },
     filters: Object.fromEntries(Object.entries(one.filters).map(([name, steps]) => [name, [...steps]])),

@@ -16,6 +16,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   LIBRA_HOST: ['server', 'host'],
   LIBRA_TASKS: ['tasks', 'only'],
   LIBRA_INCLUDE_PATH: ['tasks', 'include_path'],
+  LIBRA_DATASETS: ['tasks', 'data_path'],
   LIBRA_ENGINE: ['engine'],
   LIBRA_STRATEGY: ['strategy'],
 };

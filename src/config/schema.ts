@@ -208,6 +208,15 @@ export const configSchema = z.strictObject({
       isPath: true,
     }),
     only: key('Names of the tasks to evaluate; empty is every task found.', names),
+    data_path: key(
+      'Directories in which data sets lie in folders of their names, as gsm8k or openai/gsm8k; the cache of the Hugging Face hub is looked into as well.',
+      names,
+      { isPath: true },
+    ),
+    download: key(
+      'Fetch data sets that are not on this machine from the Hugging Face hub, or from the one that HF_ENDPOINT names.',
+      z.boolean().prefault(false),
+    ),
   }),
   code_execution: key(
     'Tasks that run generated code (HumanEval) do it in a sandbox, or are left out with off; nothing runs outside of one.',

@@ -10,6 +10,7 @@ import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/agg
 import { type NotPerturbed, type PerturbOptions, perturbTasks } from '../evaluation/perturb-tasks.ts';
 import { provenanceOf } from '../evaluation/provenance.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
+import type { DataSources } from '../evaluation/sources/data-sources.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
@@ -32,6 +33,8 @@ export interface EvaluateOnceOptions {
   readonly includePaths: readonly string[];
   /** Names of tasks, groups, tags or patterns; all found when left out. */
   readonly only?: readonly string[] | undefined;
+  /** Where data sets are looked for beside the include paths. */
+  readonly sources?: DataSources | undefined;
   /** Docs of each task; all when left out. */
   readonly limit?: number | undefined;
   readonly numFewshot?: number | undefined;
@@ -88,6 +91,9 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   } = await openExecutor(loaded.tasks, options.codeExecution ?? 'sandbox');
   const problems = [...loaded.problems, ...leftOut];
   if (runnable.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  for (const { summary, dataset } of runnable) {
+    for (const note of dataset.notes) log.warn(`task ${summary.name}: ${note}`);
+  }
   const { tasks, notPerturbed } = options.perturb
     ? await perturbTasks(runnable, options.perturb)
     : { tasks: runnable, notPerturbed: [] };

@@ -1,6 +1,7 @@
 /** The tasks the daemon evaluates; a file that cannot be used is said and left out, the others go on. */
 import type { Config } from '../config/schema.ts';
 import { perturbTasks } from '../evaluation/perturb-tasks.ts';
+import type { DataSources } from '../evaluation/sources/data-sources.ts';
 import type { Task } from '../evaluation/task.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
 import type { Log } from '../system/log.ts';
@@ -11,6 +12,7 @@ import type { Log } from '../system/log.ts';
  */
 export async function loadWatchedTasks(
   { tasks: { include_path, only }, capabilities, robustness }: Config,
+  sources: DataSources,
   log: Log,
 ): Promise<Task[]> {
   if (include_path.length === 0 && only.length === 0) {
@@ -21,10 +23,14 @@ export async function loadWatchedTasks(
   }
   const { tasks, problems } = await loadTasks({
     includePaths: include_path,
+    sources,
     ...(only.length === 0 ? {} : { only }),
   });
   for (const { file, task, error } of problems) {
     log.warn(`task ${task ?? file} is left out: ${error.message} ${error.hint}`);
+  }
+  for (const { summary, dataset } of tasks) {
+    for (const note of dataset.notes) log.warn(`task ${summary.name}: ${note}`);
   }
   const watched = tasks.map((task) => labelled(task, capabilities));
   if (robustness.perturbations.length === 0) return watched;

@@ -22,7 +22,8 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
   }
   const plan = planEvaluation(id, findStrategy(config.strategy.name), {
     step: checkpoint.step,
-    tasks: [...tasks.values()].map((task) => task.summary),
+    // Of a huge data set only what is kept can be asked.
+    tasks: [...tasks.values()].map(({ summary, docs }) => ({ ...summary, size: Math.min(summary.size, docs.length) })),
     docsPerTask: config.strategy.docs_per_task,
     secondsPerDoc: context.secondsPerDoc,
   });

@@ -18,6 +18,7 @@ import { keepNotices } from './keep-notices.ts';
 import { loadWatchedTasks } from './load-watched-tasks.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { noticeSettingsOf } from './notice-settings-of.ts';
+import { openDataSources } from './open-data-sources.ts';
 import { engineSettingsOf, openEngines } from './open-engines.ts';
 import { openExecutor } from './open-executor.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
@@ -74,7 +75,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     });
     if (onEvent) bus.subscribe(onEvent);
     let address: string | null = null;
-    const watched = await loadWatchedTasks(config, log);
+    const watched = await loadWatchedTasks(config, openDataSources({ tasks: config.tasks, env, dataDirectory }), log);
     const { execute, tasks, problems } = await openExecutor(watched, config.code_execution);
     for (const { task, error } of problems) log.warn(`task ${task} is left out: ${error.message} ${error.hint}`);
     const facts = learnTaskFacts(tasks);

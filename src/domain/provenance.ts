@@ -15,8 +15,10 @@ export interface Provenance {
   readonly promptHash: string;
   /** Of the evaluated split's docs in the order of the file. First 16 hex digits of SHA-256. */
   readonly dataHash: string;
-  /** The task file, and where its data came from. */
+  /** The task file. */
   readonly file: string;
+  /** Where its docs were read from. */
+  readonly dataFiles: readonly string[];
   /** Docs [0, asked) of the task's fixed random order. */
   readonly docs: { readonly asked: number; readonly answered: number; readonly of: number };
   readonly fewshot: {

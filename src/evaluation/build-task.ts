@@ -4,53 +4,47 @@ import type { TaskMetric } from '../domain/task.ts';
 import { attachedMeasures } from './attach-measures.ts';
 import { buildRequests } from './build-requests.ts';
 import { createDocReader } from './doc-fields.ts';
-import { chooseShots, fewshotSplitOf } from './fewshot.ts';
-import { loadSplit, type Split } from './load-split.ts';
+import type { KeepLimits } from './keep-docs.ts';
+import { readDocs } from './read-docs.ts';
 import type { TaskFile } from './read-task-file.ts';
 import type { YamlFields } from './read-yaml.ts';
-import { docIdsOf, fixedOrder } from './sampling.ts';
-import type { Task, TaskDoc, TaskMeasure } from './task.ts';
+import { type DataSources, NO_SOURCES } from './sources/data-sources.ts';
+import type { Task, TaskMeasure } from './task.ts';
 import { hashTask } from './task-hash.ts';
 import { measuresOf } from './task-measures.ts';
 import { readSettings } from './task-settings.ts';
+
+export interface BuildOptions {
+  /** Replaces num_fewshot, except where a task insists on 0. */
+  readonly numFewshot?: number | undefined;
+  /** Where data sets are looked for beside the task's own directory. */
+  readonly sources?: DataSources | undefined;
+  /** How much of a huge data set is kept. */
+  readonly limits?: KeepLimits | undefined;
+}
 
 /**
  * @param overrides keys a group sets over the file
  * @throws LibraError LIBRA_TASK_INVALID, LIBRA_DATASET_MISSING or LIBRA_DATASET_INVALID
  */
-export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numFewshot?: number): Promise<Task> {
+export async function buildTask(
+  file: TaskFile,
+  overrides: YamlFields = {},
+  { numFewshot, sources = NO_SOURCES, limits }: BuildOptions = {},
+): Promise<Task> {
   const settings = readSettings(file, overrides, numFewshot);
   const measures = measuresOf(settings, file.path);
-  const split = settings.testSplit ?? settings.validationSplit;
-  if (split === null) {
-    throw new LibraError(
-      'LIBRA_TASK_INVALID',
-      `${file.path}: it names neither \`test_split\` nor \`validation_split\`.`,
-      {
-        hint: 'Say which split is evaluated.',
-      },
-    );
-  }
-  const evaluated = await loadSplit(settings, split, file.directories);
-  const reader = createDocReader(settings, evaluated.columns, file.path);
-  const pool = await poolOf(file, settings, split, evaluated);
-  const shots = chooseShots(settings, evaluated.rows, pool);
-  const ids = docIdsOf(evaluated.rows);
-  const docs = fixedOrder(ids).map(
-    (position): TaskDoc => ({
-      id: ids[position]!,
-      fields: evaluated.rows[position]!,
-      position,
-      shots: shots[position]!,
-    }),
+  const { docs, hashed, pool, contentAt, columns, signature, first, dataset } = await readDocs(
+    file,
+    settings,
+    sources,
+    limits,
   );
+  const reader = createDocReader(settings, columns, file.path);
   const tried = tryFirstDoc(
-    () => {
-      const first = evaluated.rows[0]!;
-      return { text: reader.text(first), target: reader.target(first), choices: reader.choices(first) };
-    },
+    () => ({ text: reader.text(first), target: reader.target(first), choices: reader.choices(first) }),
     file.path,
-    evaluated.columns,
+    columns,
   );
   const primary = measures[0]!;
   const hasManyInputs = tried.choices !== null && typeof tried.text === 'number';
@@ -59,18 +53,26 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
     summary: {
       name: settings.name,
       version: settings.version,
-      hash: hashTask({ settings, measures, docs, pool }),
+      hash: hashTask({
+        settings,
+        measures,
+        docs: hashed,
+        dataset: docs.length === dataset.rows ? null : dataset.hash,
+        signature,
+        contentAt,
+      }),
       capabilities: settings.capabilities,
       card: settings.card,
       outputType: settings.outputType,
       numFewshot: settings.numFewshot,
       metrics: [...measures.map(metricOf), ...attached.map(attachedMetricOf)],
       primaryMetric: primary.id,
-      size: docs.length,
+      size: dataset.rows,
     },
     settings,
     path: file.path,
     docs,
+    dataset,
     pool,
     reader,
     measures,
@@ -79,8 +81,8 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
     hasManyInputs,
     renderedShots: new Map(),
   };
-  const firstDoc = docs.find(({ position }) => position === 0)!;
-  tryFirstDoc(() => buildRequests(task, firstDoc), file.path, evaluated.columns);
+  const firstDoc = docs.find(({ position }) => position === 0) ?? docs[0]!;
+  tryFirstDoc(() => buildRequests(task, firstDoc), file.path, columns);
   return task;
 }
 
@@ -91,23 +93,6 @@ function metricOf({ id, higherIsBetter, options, metric }: TaskMeasure): TaskMet
 function attachedMetricOf(measure: TaskMeasure): TaskMetric {
   const { probe } = measure.metric;
   return { ...metricOf(measure), isAttached: true, ...(probe !== undefined && { probe }) };
-}
-
-async function poolOf(
-  file: TaskFile,
-  settings: ReturnType<typeof readSettings>,
-  split: string,
-  evaluated: Split,
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  if (settings.numFewshot === 0) return [];
-  const { samples, split: own } = settings.fewshot;
-  const fewshotSplit = fewshotSplitOf(settings);
-  // `fewshot_indices` changes nothing: the harness reads the key and never hands it to its samplers.
-  return own === null && samples !== null
-    ? samples
-    : fewshotSplit === split || fewshotSplit === null
-      ? evaluated.rows
-      : (await loadSplit(settings, fewshotSplit, file.directories)).rows;
 }
 
 /** A template that does not fit the data is found when the task is loaded, not in the middle of the night. */

@@ -25,8 +25,9 @@ export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: Measure
     taskVersion: summary.version,
     taskHash: summary.hash,
     promptHash: promptHashOf(task),
-    dataHash: dataHashOf(task),
+    dataHash: task.dataset.hash,
     file: task.path,
+    dataFiles: task.dataset.files,
     docs: {
       asked: Math.min(docs, task.docs.length),
       answered: samples.filter(({ answer }) => answer !== null).length,
@@ -55,12 +56,6 @@ function promptHashOf({ settings }: Task): string {
     settings;
   const recipe = { docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot, fewshot };
   return short(canonicalJson(recipe));
-}
-
-/** Ids follow from what the docs say, so they stand for the data. */
-function dataHashOf({ docs }: Task): string {
-  const inFileOrder = [...docs].sort((a, b) => a.position - b.position);
-  return short(inFileOrder.map(({ id }) => `${id}\n`).join(''));
 }
 
 function pipelinesOf({ measures }: Task): FilterPipeline[] {

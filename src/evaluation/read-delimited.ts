@@ -1,76 +1,89 @@
-/** Comma-separated values (RFC 4180), with the column types and missing-value words of pandas, which the harness reads them with. */
-import type { Row } from './dataset.ts';
+/** Comma-separated values, with the column types and missing-value words of pandas, which the harness reads them with. */
+import type { DataFile, Row } from './dataset.ts';
+import { type Field, recordsOf } from './delimited-records.ts';
 import { asFloat } from './python/python-value.ts';
 import type { YamlFields } from './read-yaml.ts';
 
-/** `options`: `delimiter` or `sep`, and pandas' `column_names`, `names`, `header`. @throws Error naming the row that is wrong */
-export async function readDelimited(chunks: AsyncIterable<string>, options: YamlFields): Promise<Row[]> {
-  let text = '';
-  for await (const chunk of chunks) text += chunk;
+/**
+ * Reads the file twice: a column's type is known when all of it was seen.
+ * @param options `delimiter` or `sep`, and pandas' `column_names`, `names`, `header`
+ * @throws Error naming the row that is wrong
+ */
+export async function* readDelimited(file: DataFile, options: YamlFields): AsyncGenerator<readonly Row[], void> {
   const delimiter = String(options.delimiter ?? options.sep ?? ',');
-  const records = recordsOf(text, delimiter);
-  const { names, body } = headOf(records, options);
-  body.forEach((record, i) => {
-    if (record.length > names.length) throw new Error(`row ${i + 1} has ${record.length} fields, not ${names.length}`);
-  });
-  const columns = names.map((_, column) =>
-    typed(body.map((record) => record[column] ?? { text: '', isQuoted: false })),
-  );
-  return body.map((_, row): Row => Object.fromEntries(names.map((name, column) => [name, columns[column]![row]])));
+  const records = () => recordsOf(file.text(), delimiter);
+  const { names, hasHeader, columns } = await lookThrough(records(), options);
+  const converts = columns.map(convertOf);
+  let isHead = hasHeader;
+  for await (const batch of records()) {
+    const body = isHead ? batch.slice(1) : batch;
+    isHead = false;
+    yield body.map((record) => {
+      const row: Record<string, unknown> = {};
+      for (const [column, name] of names.entries()) {
+        const text = record[column]?.text ?? '';
+        row[name] = MISSING.has(text) ? null : converts[column]!(text);
+      }
+      return row;
+    });
+  }
 }
 
-interface Field {
-  readonly text: string;
-  readonly isQuoted: boolean;
+/** What a column may still be, after the values seen so far. */
+interface Column {
+  isComplete: boolean;
+  isPresent: boolean;
+  isInteger: boolean;
+  isFloat: boolean;
+  isBoolean: boolean;
 }
 
-function headOf(records: readonly Field[][], options: YamlFields) {
+async function lookThrough(batches: AsyncIterable<readonly Field[][]>, options: YamlFields) {
   const given = (options.column_names ?? options.names) as readonly unknown[] | null | undefined;
   const hasHeader = options.header === undefined ? given == null : options.header !== null;
-  const head = hasHeader ? records[0] : undefined;
-  const width = Math.max(0, ...records.map((record) => record.length));
-  const names =
-    given?.map(String) ?? head?.map((field) => field.text) ?? Array.from({ length: width }, (_, i) => String(i));
-  return { names, body: hasHeader ? records.slice(1) : records };
+  let names = given?.map(String);
+  const isWidthFree = names === undefined && !hasHeader;
+  const columns: Column[] = [];
+  const grow = (width: number, rowsBefore: number) => {
+    while (columns.length < width) {
+      columns.push({
+        isComplete: rowsBefore === 0,
+        isPresent: false,
+        isInteger: true,
+        isFloat: true,
+        isBoolean: true,
+      });
+    }
+  };
+  let row = 0;
+  let isHead = hasHeader;
+  for await (const batch of batches) {
+    for (const record of batch) {
+      if (isHead) {
+        names ??= record.map(({ text }) => text);
+        isHead = false;
+        continue;
+      }
+      if (isWidthFree) grow(record.length, row);
+      else if (row === 0) grow(names!.length, 0);
+      row++;
+      if (record.length > columns.length)
+        throw new Error(`row ${row} has ${record.length} fields, not ${columns.length}`);
+      for (const [i, column] of columns.entries()) note(column, record[i]?.text ?? '');
+    }
+  }
+  return { names: names ?? columns.map((_, i) => String(i)), hasHeader, columns };
 }
 
-function recordsOf(text: string, delimiter: string): Field[][] {
-  const records: Field[][] = [];
-  let record: Field[] = [];
-  let at = 0;
-  while (at < text.length) {
-    let value = '';
-    let isQuoted = false;
-    if (text[at] === '"') {
-      isQuoted = true;
-      at++;
-      for (;;) {
-        const close = text.indexOf('"', at);
-        if (close < 0) throw new Error(`row ${records.length + 1} has a quote that is never closed`);
-        value += text.slice(at, close);
-        at = close + 1;
-        if (text[at] !== '"') break;
-        value += '"';
-        at++;
-      }
-    }
-    let end = at;
-    while (end < text.length && !text.startsWith(delimiter, end) && text[end] !== '\n' && text[end] !== '\r') end++;
-    value += text.slice(at, end);
-    record.push({ text: value, isQuoted });
-    at = end;
-    if (text.startsWith(delimiter, at)) {
-      at += delimiter.length;
-      if (at === text.length || text[at] === '\n' || text[at] === '\r') record.push({ text: '', isQuoted: false });
-      if (at < text.length && text[at] !== '\n' && text[at] !== '\r') continue;
-    }
-    if (text[at] === '\r') at++;
-    if (text[at] === '\n') at++;
-    // Blank lines are no rows.
-    if (record.length > 1 || record[0]!.text !== '' || record[0]!.isQuoted) records.push(record);
-    record = [];
+function note(column: Column, text: string): void {
+  if (MISSING.has(text)) {
+    column.isComplete = false;
+    return;
   }
-  return records;
+  column.isPresent = true;
+  column.isInteger &&= INTEGER.test(text);
+  column.isFloat &&= FLOAT.test(text);
+  column.isBoolean &&= BOOLEAN.test(text);
 }
 
 const MISSING = new Set([
@@ -99,14 +112,9 @@ const FLOAT = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 const BOOLEAN = /^(?:True|False|TRUE|FALSE|true|false)$/;
 
 /** A column is whole numbers, floats or booleans only if all of it is. */
-function typed(column: readonly Field[]): unknown[] {
-  const present = column.filter(({ text }) => !MISSING.has(text));
-  const all = (pattern: RegExp) => present.length > 0 && present.every(({ text }) => pattern.test(text));
-  const isComplete = present.length === column.length;
-  const read = (convert: (text: string) => unknown) =>
-    column.map(({ text }) => (MISSING.has(text) ? null : convert(text)));
-  if (all(INTEGER)) return read((text) => (isComplete ? Number(text) : asFloat(Number(text))));
-  if (all(FLOAT)) return read((text) => asFloat(Number(text)));
-  if (isComplete && all(BOOLEAN)) return read((text) => text.toLowerCase() === 'true');
-  return read((text) => text);
+function convertOf({ isComplete, isPresent, isInteger, isFloat, isBoolean }: Column): (text: string) => unknown {
+  if (isPresent && isInteger) return isComplete ? Number : (text) => asFloat(Number(text));
+  if (isPresent && isFloat) return (text) => asFloat(Number(text));
+  if (isPresent && isComplete && isBoolean) return (text) => text.toLowerCase() === 'true';
+  return (text) => text;
 }

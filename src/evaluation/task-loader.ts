@@ -1,5 +1,7 @@
 /** Loads the tasks of a set of directories; one bad file never harms the others. */
 import { buildTask } from './build-task.ts';
+import type { KeepLimits } from './keep-docs.ts';
+import { type DataSources, NO_SOURCES } from './sources/data-sources.ts';
 import type { Task } from './task.ts';
 import { asTaskError, chooseTasks, indexTasks, type TaskChoice, type TaskProblem } from './task-index.ts';
 
@@ -10,6 +12,10 @@ export interface LoadTasksOptions {
   readonly only?: readonly string[] | undefined;
   /** Replaces num_fewshot, except where a task insists on 0. */
   readonly numFewshot?: number | undefined;
+  /** Where data sets are looked for beside the include paths; nowhere when left out. */
+  readonly sources?: DataSources | undefined;
+  /** How much of a huge data set is kept. */
+  readonly limits?: KeepLimits | undefined;
 }
 
 export interface LoadedTasks {
@@ -22,7 +28,10 @@ export interface LoadedTasks {
 /**
  * @throws LibraError LIBRA_TASK_UNKNOWN for a name in `only` that is nowhere, LIBRA_DIRECTORY_MISSING for a missing include path
  */
-export async function loadTasks({ includePaths, only, numFewshot }: LoadTasksOptions): Promise<LoadedTasks> {
+export async function loadTasks(options: LoadTasksOptions): Promise<LoadedTasks> {
+  const { includePaths, only, numFewshot, sources = NO_SOURCES, limits } = options;
+  const directories = [...includePaths.filter((path) => !/\.ya?ml$/.test(path)), ...sources.directories];
+  const build = { numFewshot, limits, sources: { ...sources, directories } };
   const index = await indexTasks(includePaths);
   const choices =
     only === undefined
@@ -34,7 +43,7 @@ export async function loadTasks({ includePaths, only, numFewshot }: LoadTasksOpt
     const name = String(overrides.task ?? file.fields.task);
     if (tasks.has(name)) continue;
     try {
-      tasks.set(name, await buildTask(file, overrides, numFewshot));
+      tasks.set(name, await buildTask(file, overrides, build));
     } catch (error) {
       problems.push({ file: file.path, task: name, error: asTaskError(error, file.path) });
     }

@@ -33,13 +33,31 @@ export interface TaskMeasure {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Where a task's docs come from, for whoever traces a score. */
+export interface TaskDataset {
+  /** The evaluated split. */
+  readonly split: string;
+  /** Absolute paths of its files, in the order of their rows. */
+  readonly files: readonly string[];
+  /** Hex SHA-256 over the content of all rows in their order, the same in whatever format they are written. */
+  readonly hash: string;
+  readonly rows: number;
+  /** Docs that can be asked: all rows, unless there are more than memory should hold. */
+  readonly kept: number;
+  /** Rows that are exact copies of an earlier one. */
+  readonly duplicates: number;
+  /** What a person should know of it before trusting the numbers: sentences without a full stop. */
+  readonly notes: readonly string[];
+}
+
 export interface Task {
   readonly summary: TaskSummary;
   readonly settings: TaskSettings;
   readonly path: string;
   /** In the fixed random order: a plan takes the first n. */
   readonly docs: readonly TaskDoc[];
-  /** Few-shot pool; empty for 0-shot tasks. */
+  readonly dataset: TaskDataset;
+  /** Few-shot pool, each row at its place; only those that some doc shows must be there. Empty for 0-shot tasks. */
   readonly pool: readonly Readonly<Record<string, unknown>>[];
   readonly reader: DocReader;
   readonly measures: readonly TaskMeasure[];

@@ -15,41 +15,65 @@ interface Shape {
   items: Shape | null;
 }
 
-export interface Table {
-  readonly rows: readonly Row[];
-  readonly columns: readonly string[];
+/** The columns of a table whose rows come one after the other. */
+export interface TableShape {
+  /** @throws Error when the rows have more different keys than a table could have columns */
+  look(row: Row): void;
+  /** In the order they were first seen. */
+  columns(): readonly string[];
+  /** The row as the table has it; the very same when nothing is to change. */
+  unify(row: Row): Row;
+  /** Equal for tables that show equal rows equally. */
+  signature(): string;
 }
 
-export function unifyRows(rows: readonly Row[]): Table {
+/** Names of columns and nested keys together. */
+const MOST_KEYS = 20_000;
+
+export function createTableShape(): TableShape {
   const shape = emptyShape();
-  for (const row of rows) look(row, shape);
-  const columns = [...shape.keys.keys()];
-  return { rows: isUniform(shape) ? rows : rows.map((row) => unify(row, shape) as Row), columns };
+  let keys = 0;
+  let isUniformNow: boolean | null = null;
+
+  const look = (value: unknown, at: Shape): void => {
+    if (typeof value === 'string' || value === null) return;
+    if (typeof value === 'number') {
+      if (Number.isInteger(value)) at.hasInteger = true;
+      else at.hasFloat = true;
+    } else if (Array.isArray(value)) {
+      at.items ??= emptyShape();
+      for (const item of value) look(item, at.items);
+    } else if (isDict(value)) {
+      at.mappings++;
+      for (const key in value) {
+        let entry = at.keys.get(key);
+        if (entry === undefined) {
+          if (++keys > MOST_KEYS) throw new Error(`its rows have more than ${MOST_KEYS} different keys`);
+          entry = { shape: emptyShape(), seen: 0 };
+          at.keys.set(key, entry);
+        }
+        entry.seen++;
+        look(value[key], entry.shape);
+      }
+    } else if (isFloat(value)) at.hasFloat = true;
+  };
+
+  return {
+    look(row) {
+      isUniformNow = null;
+      look(row, shape);
+    },
+    columns: () => [...shape.keys.keys()],
+    unify(row) {
+      isUniformNow ??= isUniform(shape);
+      return isUniformNow ? row : (unify(row, shape) as Row);
+    },
+    signature: () => JSON.stringify(signatureOf(shape)),
+  };
 }
 
 function emptyShape(): Shape {
   return { hasFloat: false, hasInteger: false, mappings: 0, keys: new Map(), items: null };
-}
-
-function look(value: unknown, shape: Shape): void {
-  if (typeof value === 'string' || value === null) return;
-  if (isFloat(value)) shape.hasFloat = true;
-  else if (typeof value === 'number') shape.hasInteger = true;
-  else if (Array.isArray(value)) {
-    shape.items ??= emptyShape();
-    for (const item of value) look(item, shape.items);
-  } else if (isDict(value)) {
-    shape.mappings++;
-    for (const key of Object.keys(value)) {
-      let entry = shape.keys.get(key);
-      if (entry === undefined) {
-        entry = { shape: emptyShape(), seen: 0 };
-        shape.keys.set(key, entry);
-      }
-      entry.seen++;
-      look(value[key], entry.shape);
-    }
-  }
 }
 
 function isUniform(shape: Shape): boolean {
@@ -66,4 +90,9 @@ function unify(value: unknown, shape: Shape): unknown {
   if (Array.isArray(value)) return value.map((item) => unify(item, shape.items!));
   if (!isDict(value)) return value;
   return Object.fromEntries([...shape.keys].map(([key, { shape: inner }]) => [key, unify(value[key] ?? null, inner)]));
+}
+
+function signatureOf({ hasFloat, keys, items }: Shape): unknown {
+  const nested = [...keys].map(([key, { shape }]) => [key, signatureOf(shape)]).sort(([a], [b]) => (a! < b! ? -1 : 1));
+  return [hasFloat ? 1 : 0, nested, items === null ? 0 : signatureOf(items)];
 }

@@ -1,9 +1,9 @@
 /** Fingerprints and stable ids. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 as hex. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** First 16 hex digits of SHA-256 over the parts: an id that is the same wherever and whenever it is made. */

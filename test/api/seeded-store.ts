@@ -218,6 +218,7 @@ function provenanceAt(step: number): Provenance {
     promptHash: 'p1',
     dataHash: 'd1',
     file: '/tasks/antonyms_zh.yaml',
+    dataFiles: ['/tasks/antonyms_zh.jsonl'],
     docs: { asked: DOCS, answered: DOCS, of: DOCS },
     fewshot: { shots: 0, sampler: 'default', seed: null, split: null },
     filters: { none: [] },

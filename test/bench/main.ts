@@ -1,11 +1,15 @@
-/** `npm run bench [time-lapse|disturbance|verdicts]`: the figures Libra is judged by, as a table. Needs the build. */
+/** `npm run bench [time-lapse|disturbance|verdicts|requests|large-set]`: the figures Libra is judged by, as a table. Needs the build. */
 import { cpus } from 'node:os';
+import { benchLargeSet } from './datasets/large-set.ts';
+import { benchRequests } from './datasets/requests.ts';
 import { benchDisturbance, benchTimeLapse, type Figure } from './time-lapse.ts';
 import { benchVerdicts } from './verdicts.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'time-lapse': benchTimeLapse,
   disturbance: () => benchDisturbance(cpus().length),
+  requests: benchRequests,
+  'large-set': () => benchLargeSet(2e9),
   verdicts: async () =>
     (await benchVerdicts()).map(({ name, value, goal }) => ({ what: name, value: `${value}  goal ${goal}` })),
 };

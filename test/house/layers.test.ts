@@ -37,6 +37,9 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'onnxruntime-node': /^embedded\//,
   'opencc-js': /^evaluation\/chinese-script\.ts$/,
   'pinyin-pro': /^evaluation\/homophones\.ts$/,
+  hyparquet: /^evaluation\/datasets\/parquet\.ts$/,
+  'hyparquet-compressors': /^evaluation\/datasets\/parquet\.ts$/,
+  fzstd: /^evaluation\/unpack-zstd\.ts$/,
   yauzl: /^embedded\/weights\/zip-archive\.ts$/,
   'node:child_process': /^system\/process\.ts$/,
 };

@@ -4,6 +4,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 export interface EvaluateFlags {
   readonly tasks?: readonly string[];
   readonly includePath?: readonly string[];
+  readonly dataPath?: readonly string[];
+  readonly download?: true;
   readonly limit?: number;
   readonly numFewshot?: number;
   readonly perturb?: readonly string[];
@@ -35,6 +37,8 @@ export function registerEvaluate(program: Command): void {
     .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json, or a LoRA adapter of PEFT')
     .option('--tasks <a,b>', 'tasks, groups, tags or patterns with * (default: all found)', names)
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
+    .option('--data-path <dir...>', 'directories with data sets in folders of their names')
+    .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
     .option('--perturb <a,b>', 'ask docs under perturbations too, as mild,option_order (see below)', names)

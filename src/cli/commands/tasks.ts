@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 
 export interface TasksFlags {
   readonly includePath?: readonly string[];
+  readonly dataPath?: readonly string[];
+  readonly download?: true;
   readonly json?: true;
 }
 
@@ -15,6 +17,8 @@ export function registerTasks(program: Command): void {
     .command('list')
     .description('list the tasks found, and the files that could not be used')
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
+    .option('--data-path <dir...>', 'directories with data sets in folders of their names')
+    .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ libra tasks list --include-path tasks\n')
     .action(async (flags: TasksFlags) => {
@@ -26,6 +30,8 @@ export function registerTasks(program: Command): void {
     .description('show one task: docs, metrics, capabilities, and a doc as the model sees it')
     .argument('<task>', 'name of a task, group or tag')
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
+    .option('--data-path <dir...>', 'directories with data sets in folders of their names')
+    .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ libra tasks show gsm8k --include-path tasks\n')
     .action(async (task: string, flags: TasksFlags) => {
@@ -36,6 +42,8 @@ export function registerTasks(program: Command): void {
     .command('validate')
     .description('check one task file and render its first doc, so that you see what the model sees')
     .argument('<file>', 'a task YAML')
+    .option('--data-path <dir...>', 'directories with data sets in folders of their names')
+    .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ libra tasks validate tasks/my_task.yaml\n')
     .action(async (file: string, flags: TasksFlags) => {

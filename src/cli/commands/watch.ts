@@ -10,6 +10,7 @@ interface WatchOptions {
   readonly strategy?: string;
   readonly tasks?: string;
   readonly includePath?: readonly string[];
+  readonly dataPath?: readonly string[];
   readonly untilIdle?: number | true;
   readonly log: 'plain' | 'json';
   readonly wait?: true;
@@ -31,6 +32,7 @@ export function registerWatch(program: Command): void {
     .option('--strategy <name>', 'what to evaluate: fixed or smoke (default: fixed)')
     .option('--tasks <a,b>', 'names of the tasks to evaluate (default: all found)')
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
+    .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option(
       '--until-idle [seconds]',
       `exit 0 once all is evaluated and nothing new came for that long (default: ${USUAL_IDLE_SECONDS})`,

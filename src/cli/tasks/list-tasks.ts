@@ -3,13 +3,14 @@ import { LibraError } from '../../domain/errors.ts';
 import type { LoadedTasks } from '../../evaluation/task-loader.ts';
 import { loadTasks } from '../../evaluation/task-loader.ts';
 import type { TasksFlags } from '../commands/tasks.ts';
+import { dataSourcesOf } from '../data-sources.ts';
 import { columnsOf, createPalette, type Output, type Palette, wantsColour } from '../terminal/color.ts';
 import { renderTable } from '../terminal/table.ts';
 
 export type TextOutput = Output & { write(text: string): unknown };
 
 export async function listTasks(flags: TasksFlags, output: TextOutput): Promise<void> {
-  const loaded = await loadTasks({ includePaths: includePathsOf(flags) });
+  const loaded = await loadTasks({ includePaths: includePathsOf(flags), sources: dataSourcesOf(flags) });
   if (flags.json) {
     const problems = loaded.problems.map(({ task, file, error }) => ({
       task,
@@ -18,7 +19,9 @@ export async function listTasks(flags: TasksFlags, output: TextOutput): Promise<
       message: error.message,
       hint: error.hint,
     }));
-    output.write(`${JSON.stringify({ tasks: loaded.tasks.map(({ summary }) => summary), problems })}\n`);
+    output.write(
+      `${JSON.stringify({ tasks: loaded.tasks.map(({ summary, dataset }) => ({ ...summary, dataset })), problems })}\n`,
+    );
     return;
   }
   const palette = createPalette(wantsColour(output));
@@ -56,6 +59,8 @@ export function renderTasks({ tasks, problems }: LoadedTasks, palette: Palette, 
     ({ task, file, error }) => palette.yellow(`${task ?? file}: ${error.message}`) + palette.dim(` ${error.hint}`),
   );
   const parts = tasks.length > 0 ? [table] : ['No task can be evaluated.'];
+  const notes = tasks.flatMap(({ summary, dataset }) => dataset.notes.map((note) => `${summary.name}: ${note}`));
+  if (notes.length > 0) parts.push(notes.map((note) => palette.yellow(note)).join('\n'));
   if (failed.length > 0) parts.push([`Not available (${failed.length}):`, ...failed].join('\n'));
   return parts.join('\n\n');
 }

@@ -5,26 +5,36 @@ import { expectedText } from '../../evaluation/describe-doc.ts';
 import type { Task } from '../../evaluation/task.ts';
 import { loadTasks } from '../../evaluation/task-loader.ts';
 import type { TasksFlags } from '../commands/tasks.ts';
+import { dataSourcesOf } from '../data-sources.ts';
 import { createPalette, type Palette, wantsColour } from '../terminal/color.ts';
 import { includePathsOf, type TextOutput } from './list-tasks.ts';
 
 /** @throws LIBRA_TASK_UNKNOWN, or the error of a task that can't be loaded */
 export async function showTask(name: string, flags: TasksFlags, output: TextOutput): Promise<void> {
-  const { tasks, problems } = await loadTasks({ includePaths: includePathsOf(flags), only: [name] });
+  const { tasks, problems } = await loadTasks({
+    includePaths: includePathsOf(flags),
+    sources: dataSourcesOf(flags),
+    only: [name],
+  });
   if (problems.length > 0) throw problems[0]!.error;
   print(tasks, flags, output);
 }
 
 /** @throws the error of the file */
 export async function validateFile(file: string, flags: TasksFlags, output: TextOutput): Promise<void> {
-  const { tasks, problems } = await loadTasks({ includePaths: [file] });
+  const { tasks, problems } = await loadTasks({ includePaths: [file], sources: dataSourcesOf(flags) });
   if (problems.length > 0) throw problems[0]!.error;
   print(tasks, flags, output);
 }
 
 function print(tasks: readonly Task[], flags: TasksFlags, output: TextOutput): void {
   if (flags.json) {
-    const shown = tasks.map((task) => ({ ...task.summary, file: task.path, example: exampleOf(task) }));
+    const shown = tasks.map((task) => ({
+      ...task.summary,
+      file: task.path,
+      dataset: task.dataset,
+      example: exampleOf(task),
+    }));
     output.write(`${JSON.stringify(shown.length === 1 ? shown[0] : shown)}\n`);
     return;
   }
@@ -38,11 +48,13 @@ function exampleOf(task: Task) {
 }
 
 export function renderTask(task: Task, palette: Palette): string {
-  const { summary } = task;
+  const { summary, dataset } = task;
   const { doc, requests, expected } = exampleOf(task);
   return [
     `${palette.bold(summary.name)} (version ${summary.version}, hash ${summary.hash})`,
     `${summary.outputType}, ${summary.size} docs, ${summary.numFewshot}-shot, ${task.path}`,
+    `data: ${dataset.files.join(', ')} (hash ${dataset.hash.slice(0, 16)})`,
+    ...dataset.notes.map((note) => palette.yellow(note)),
     `metrics: ${summary.metrics.map(({ metric, higherIsBetter }) => `${metric} ${higherIsBetter ? '↑' : '↓'}`).join(', ')}`,
     `capabilities: ${summary.capabilities.join(', ') || 'none: judged as a series of its own'}`,
     '',

@@ -22,6 +22,7 @@ export interface WatchFlags {
   readonly strategy?: string | undefined;
   readonly tasks?: readonly string[] | undefined;
   readonly includePath?: readonly string[] | undefined;
+  readonly dataPath?: readonly string[] | undefined;
   /** Seconds of quiet after which to exit. */
   readonly untilIdle?: number | undefined;
   /** Directories that do not exist yet are waited for. */
@@ -69,6 +70,7 @@ function configOf(flags: WatchFlags): Config {
     { key: 'strategy', value: flags.strategy, flag: '--strategy' },
     { key: 'tasks.only', value: flags.tasks, flag: '--tasks' },
     { key: 'tasks.include_path', value: flags.includePath, flag: '--include-path' },
+    { key: 'tasks.data_path', value: flags.dataPath, flag: '--data-path' },
   ].filter(({ value }) => value !== undefined);
   return loadConfig({
     cwd: process.cwd(),

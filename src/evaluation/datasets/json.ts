@@ -3,31 +3,69 @@ import { parseTolerantJson } from '../../system/json.ts';
 import type { DatasetReader, Row } from '../dataset.ts';
 import { isDict, PythonFloat } from '../python/python-value.ts';
 import { linesOf } from '../read-lines.ts';
+import { wholeText } from '../whole-text.ts';
 
 export const json: DatasetReader = {
   id: 'json',
   extensions: ['.jsonl', '.json', '.ndjson'],
   names: ['json', 'jsonl'],
-  read: async (chunks, options) => {
-    const lines: string[] = [];
-    for await (const line of linesOf(chunks)) lines.push(line);
-    const { field } = options;
-    if (field != null) return rowsIn((parse(lines.join('\n')) as Row)[String(field)]);
-    const first = lines.find((line) => line.trim() !== '');
-    if (first === undefined) return [];
-    if (first.trimStart().startsWith('[') || !isWhole(first)) return rowsIn(parse(lines.join('\n')));
-    return lines.flatMap((line, i) => {
-      if (line.trim() === '') return [];
-      try {
-        const row = parse(line);
-        if (isDict(row)) return [row];
-      } catch (error) {
-        throw new Error(`line ${i + 1} is not JSON (${(error as Error).message})`);
+  async *read(file, { field }) {
+    if (field != null) {
+      const document = parseDocument(await wholeText(file.text()));
+      yield rowsIn(isDict(document) ? document[String(field)] : undefined);
+      return;
+    }
+    let done = 0;
+    // A file of one line may be a document whose rows stand further in: the first row waits for a second.
+    let first: Row | null = null;
+    let isSecond = false;
+    for await (const lines of linesOf(file.text())) {
+      const rows: Row[] = [];
+      for (const [i, line] of lines.entries()) {
+        if (line.trim() === '') continue;
+        if (first === null) {
+          if (line.trimStart().startsWith('[') || !isWhole(line)) {
+            yield rowsIn(parseDocument(await wholeText(file.text())));
+            return;
+          }
+          first = rowOf(line, done + i + 1);
+          continue;
+        }
+        if (!isSecond) rows.push(first);
+        isSecond = true;
+        rows.push(rowOf(line, done + i + 1));
       }
-      throw new Error(`line ${i + 1} is not a JSON object`);
-    });
+      done += lines.length;
+      if (rows.length > 0) yield rows;
+    }
+    if (first !== null && !isSecond) yield listWithin(first) ?? [first];
   },
 };
+
+function rowOf(line: string, number: number): Row {
+  let row: unknown;
+  try {
+    row = parse(line);
+  } catch (error) {
+    throw new Error(`line ${number} is not JSON (${(error as Error).message.slice(0, 200)})`);
+  }
+  if (isDict(row)) return row;
+  throw new Error(`line ${number} is not a JSON object`);
+}
+
+/** @throws Error naming the line where it stops being JSON */
+function parseDocument(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    const place = /position (\d+)/.exec(message)?.[1];
+    const line = place === undefined ? 1 : text.slice(0, Number(place)).split('\n').length;
+    throw new Error(
+      `line ${line} is not JSON, neither by itself nor in the file as a whole (${message.slice(0, 200)})`,
+    );
+  }
+}
 
 function isWhole(line: string): boolean {
   try {
@@ -38,13 +76,15 @@ function isWhole(line: string): boolean {
   }
 }
 
-function rowsIn(value: unknown): Row[] {
+function rowsIn(value: unknown): readonly Row[] {
   if (Array.isArray(value)) {
     const wrong = value.findIndex((row) => !isDict(row));
     if (wrong < 0) return value;
     throw new Error(`item ${wrong + 1} is not a JSON object`);
   }
   if (!isDict(value)) throw new Error('it holds neither JSON lines nor a list of objects');
+  const list = listWithin(value);
+  if (list !== null) return list;
   // A table by columns: {"question": [...], "answer": [...]}.
   const columns = Object.entries(value);
   const size = (columns[0]?.[1] as unknown[] | undefined)?.length;
@@ -56,12 +96,23 @@ function rowsIn(value: unknown): Row[] {
   return [value];
 }
 
+const ENVELOPES = ['data', 'examples', 'rows', 'instances', 'items', 'docs'];
+
+/** The rows of {"name": ..., "examples": [{...}, ...]}, as BIG-bench and others publish; null when it is a row itself. */
+function listWithin(document: Row): readonly Row[] | null {
+  const lists = Object.entries(document).filter(([, value]) => Array.isArray(value) && value.length > 0);
+  const [only] = lists;
+  if (lists.length !== 1 || only === undefined || !ENVELOPES.includes(only[0])) return null;
+  const list = only[1] as unknown[];
+  return list.every(isDict) ? list : null;
+}
+
 const FLOAT_MARK = '\u0000float\u0000';
 const INTEGRAL_FLOAT = /[:,[]\s*-?\d+(?:\.0+(?:[eE][+-]?\d+)?|[eE][+-]?\d+)\s*[,}\]]/;
 
 /** JSON.parse that keeps 1.0 a float; most lines hold none and take the fast way. */
 function parse(text: string): unknown {
-  if (!INTEGRAL_FLOAT.test(text)) return parseTolerantJson(text);
+  if (!/\d(?:\.0|[eE])/.test(text) || !INTEGRAL_FLOAT.test(text)) return parseTolerantJson(text);
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs, (token) =>
     token.startsWith('"') || !/[.eE]/.test(token) ? token : JSON.stringify(FLOAT_MARK + token),
   );

@@ -6,5 +6,5 @@ export const tsv: DatasetReader = {
   id: 'tsv',
   extensions: ['.tsv'],
   names: ['tsv'],
-  read: (chunks, options) => readDelimited(chunks, { delimiter: '\t', ...options }),
+  read: (file, options) => readDelimited(file, { delimiter: '\t', ...options }),
 };

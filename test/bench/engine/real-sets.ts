@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { openData } from '../../../src/evaluation/open-data.ts';
 import { readDelimited } from '../../../src/evaluation/read-delimited.ts';
 import { compareAnswers, describeAgreement, runHarness, runLibra } from './end-to-end.ts';
 import { findPeers } from './peers.ts';
@@ -38,8 +39,18 @@ const lines = (...parts: string[]) =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-const table = async (...parts: string[]) =>
-  (await readDelimited(chunksOf(text(...parts)), {})) as Record<string, string>[];
+async function rowsOf(path: string) {
+  const rows: object[] = [];
+  for await (const batch of readDelimited(
+    openData(path, () => null),
+    {},
+  ))
+    rows.push(...batch);
+  return rows;
+}
+const table = async (...parts: string[]) => {
+  return (await rowsOf(at(...parts))) as Record<string, string>[];
+};
 const LETTERS = ['A', 'B', 'C', 'D'];
 
 const SETS: Readonly<Record<string, () => Doc[] | Promise<Doc[]>>> = {
@@ -118,10 +129,6 @@ function choiceDoc(question: string | undefined, ...rest: (string | undefined)[]
   const choices = rest.slice(0, 4);
   const options = choices.map((choice, index) => `${LETTERS[index]}. ${choice}`).join('\n');
   return { text: `${question}\n${options}\n答案是：`, choices: LETTERS, answer: LETTERS.indexOf(rest[4] ?? '') };
-}
-
-async function* chunksOf(whole: string): AsyncGenerator<string> {
-  yield whole;
 }
 
 async function cmmlu(subject: string): Promise<Doc[]> {

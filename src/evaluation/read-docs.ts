@@ -1,0 +1,118 @@
+/** Everything of a task's data that its requests need: the docs in their fixed order, each with its examples, and the few-shot pool. */
+import { LibraError } from '../domain/errors.ts';
+import type { Row } from './dataset.ts';
+import { chooseShots, fewshotSplitOf } from './fewshot.ts';
+import type { KeepLimits } from './keep-docs.ts';
+import { type LoadedSplit, loadSplit } from './load-split.ts';
+import type { TaskFile } from './read-task-file.ts';
+import { contentOf } from './row-content.ts';
+import type { DataSources } from './sources/data-sources.ts';
+import type { TaskDataset, TaskDoc } from './task.ts';
+import type { HashedDoc } from './task-hash.ts';
+import type { TaskSettings } from './task-settings.ts';
+
+export interface TaskDocs {
+  readonly docs: readonly TaskDoc[];
+  /** The same docs by what they say. */
+  readonly hashed: readonly HashedDoc[];
+  readonly pool: readonly Row[];
+  /** What the pool says at each place. */
+  readonly contentAt: (place: number) => number;
+  readonly columns: readonly string[];
+  readonly signature: string;
+  /** The first row of the file, which the harness judges the kinds of text and target by. */
+  readonly first: Row;
+  readonly dataset: TaskDataset;
+}
+
+/** @throws LibraError LIBRA_TASK_INVALID, LIBRA_DATASET_MISSING or LIBRA_DATASET_INVALID */
+export async function readDocs(
+  file: TaskFile,
+  settings: TaskSettings,
+  sources: DataSources,
+  limits?: KeepLimits,
+): Promise<TaskDocs> {
+  const split = settings.testSplit ?? settings.validationSplit;
+  if (split === null) {
+    throw new LibraError(
+      'LIBRA_TASK_INVALID',
+      `${file.path}: it names neither \`test_split\` nor \`validation_split\`.`,
+      { hint: 'Say which split is evaluated.' },
+    );
+  }
+  const load = (name: string) =>
+    loadSplit({ settings, split: name, isEvaluated: name === split, directories: file.directories }, sources, limits);
+  const evaluated = await load(split);
+  const source = await poolOf(settings, split, evaluated, load);
+  const wanted = new Set(evaluated.docs.map(({ position }) => position));
+  const shots = chooseShots(settings, evaluated, source, wanted);
+  const docs = evaluated.docs.map(
+    ({ id, fields, position }): TaskDoc => ({ id, fields, position, shots: shots.get(position) ?? NO_SHOTS }),
+  );
+  return {
+    docs,
+    hashed: evaluated.docs.map(({ id, content, position }) => ({
+      id,
+      content,
+      shots: shots.get(position) ?? NO_SHOTS,
+    })),
+    pool: await source.take(shots),
+    contentAt: source.contentAt,
+    columns: evaluated.columns,
+    signature: evaluated.signature,
+    first: evaluated.first!,
+    dataset: describe(evaluated, split),
+  };
+}
+
+const NO_SHOTS: readonly number[] = [];
+
+interface ShotPool {
+  readonly rows: number;
+  readonly contentAt: (place: number) => number;
+  /** The rows at the places that some doc shows, each at its place. */
+  take(shots: ReadonlyMap<number, readonly number[]>): Promise<readonly Row[]>;
+}
+
+async function poolOf(
+  settings: TaskSettings,
+  split: string,
+  evaluated: LoadedSplit,
+  load: (split: string) => Promise<LoadedSplit>,
+): Promise<ShotPool> {
+  if (settings.numFewshot === 0) return poolOfRows([]);
+  // `fewshot_indices` changes nothing: the harness reads the key and never hands it to its samplers.
+  const { samples, split: own } = settings.fewshot;
+  if (own === null && samples !== null) return poolOfRows(samples);
+  const fewshotSplit = fewshotSplitOf(settings);
+  const whole = fewshotSplit === split || fewshotSplit === null ? evaluated : await load(fewshotSplit);
+  return {
+    rows: whole.rows,
+    contentAt: whole.contentAt,
+    take: async (shots) => {
+      const places = new Set<number>();
+      for (const drawn of shots.values()) for (const place of drawn) places.add(place);
+      const found = await whole.rowsAt(places);
+      const rows: Row[] = [];
+      for (const place of [...places].sort((a, b) => a - b)) rows[place] = found.get(place)!;
+      return rows;
+    },
+  };
+}
+
+function poolOfRows(rows: readonly Row[]): ShotPool {
+  const contents = rows.map(contentOf);
+  return { rows: rows.length, contentAt: (place) => contents[place]!, take: async () => rows };
+}
+
+function describe({ files, hash, rows, docs, duplicates }: LoadedSplit, split: string): TaskDataset {
+  const copies = (count: number) =>
+    `${count} of its ${rows} docs ${count === 1 ? 'is a copy' : 'are copies'} of another`;
+  const notes = [
+    ...(duplicates === 0 ? [] : [copies(duplicates)]),
+    ...(docs.length === rows
+      ? []
+      : [`it has ${rows} docs; the first ${docs.length} of the fixed random order are kept and can be asked`]),
+  ];
+  return { split, files, hash, rows, kept: docs.length, duplicates, notes };
+}
