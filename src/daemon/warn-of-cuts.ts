@@ -29,7 +29,9 @@ export function warnOfLongAnswers(log: Log, task: Task, maxLength: number | null
 /** @param dropped characters, over all docs */
 export function warnOfDropped(log: Log, task: Task, dropped: number): void {
   if (dropped === 0) return;
-  log.warn(`${task.summary.name}: ${dropped} characters of very long answers are not kept; they were scored as a whole`);
+  log.warn(
+    `${task.summary.name}: ${dropped} characters of very long answers are not kept; they were scored as a whole`,
+  );
 }
 
 export function droppedIn(samples: readonly Sample[]): number {

@@ -1,11 +1,13 @@
-/** `npm run bench [time-lapse|disturbance|verdicts]`: the figures Libra is judged by, as a table. Needs the build. */
+/** `npm run bench [time-lapse|disturbance|verdicts|humaneval]`: the figures Libra is judged by, as a table. Needs the build. */
 import { cpus } from 'node:os';
+import { benchHumanEval } from './humaneval.ts';
 import { benchDisturbance, benchTimeLapse, type Figure } from './time-lapse.ts';
 import { benchVerdicts } from './verdicts.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'time-lapse': benchTimeLapse,
   disturbance: () => benchDisturbance(cpus().length),
+  humaneval: benchHumanEval,
   verdicts: async () =>
     (await benchVerdicts()).map(({ name, value, goal }) => ({ what: name, value: `${value}  goal ${goal}` })),
 };

@@ -58,8 +58,7 @@ const ESCAPES: Readonly<Record<string, () => string>> = {
   'writing into /dev': () => `return open('/dev/${MARK}', 'w')`,
   'connecting to a service of the host': () => `return socket.create_connection(('127.0.0.1', ${port}), 2)`,
   'connecting to the network': () => `return socket.create_connection(('1.1.1.1', 53), 2)`,
-  'connecting to a socket file': () =>
-    `s = socket.socket(socket.AF_UNIX)\n    s.connect('${SOCKET}')\n    return True`,
+  'connecting to a socket file': () => `s = socket.socket(socket.AF_UNIX)\n    s.connect('${SOCKET}')\n    return True`,
   'connecting to an abstract socket': () =>
     `s = socket.socket(socket.AF_UNIX)\n    s.connect('\\0${MARK}')\n    return True`,
   'seeing other processes': () =>

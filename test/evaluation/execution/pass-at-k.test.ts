@@ -83,7 +83,9 @@ test('every repeated answer is run, kept with what became of it, and counted', a
   expect(byId.get('two')!.values).toEqual({ 'pass@1': 0, 'pass@2': 0 });
   expect(byId.get('one')!.answer).toMatchObject({
     more: ['    return 1\n', '    return 0\n', '    return 1\n'],
-    executions: { none: ['failed', 'passed', 'failed', 'passed'].map((outcome) => expect.objectContaining({ outcome })) },
+    executions: {
+      none: ['failed', 'passed', 'failed', 'passed'].map((outcome) => expect.objectContaining({ outcome })),
+    },
   });
   const [pass1] = scoresOf(task, samples);
   expect(pass1).toMatchObject({ metric: 'pass@1', value: 0.25, n: 2 });
@@ -118,7 +120,9 @@ test('greedy answers are asked once and stand for every repeat', async () => {
 test('what cannot be counted or run is refused when the task is loaded', async () => {
   const load = (yaml: string) => loadOne({ 'a.yaml': yaml, 'docs.jsonl': DOCS });
   await expect(load(CODE.replace('repeats: 4', 'repeats: 1'))).rejects.toThrow(/pass@2 needs 2 answers/);
-  await expect(load(CODE.replace(/execution:[^]*?(?=metric_list)/, ''))).rejects.toThrow(/needs to know how answers are run/);
+  await expect(load(CODE.replace(/execution:[^]*?(?=metric_list)/, ''))).rejects.toThrow(
+    /needs to know how answers are run/,
+  );
   await expect(load(CODE.replace('language: python', 'language: perl'))).rejects.toThrow(/execution\.language/);
   await expect(load(CODE.replace('  check: "{{test}}"\n', ''))).rejects.toThrow(/execution\.check/);
 });
@@ -137,7 +141,11 @@ if (!hasData) console.warn('HumanEval is not tried: ../shared/data/humaneval is 
 
 describe.skipIf(!hasSandbox || !hasData)('HumanEval', { timeout: PATIENCE }, () => {
   const rows = hasData
-    ? gunzipSync(readFileSync(HUMANEVAL)).toString().trim().split('\n').map((line) => JSON.parse(line))
+    ? gunzipSync(readFileSync(HUMANEVAL))
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
     : [];
   /** Every eighth, and those whose tests use helpers of the prompt. */
   const some = rows.filter((_, at) => at % 16 === 0 || [32, 38, 50].includes(at));
@@ -208,6 +216,8 @@ else: raise AssertionError`;
     const endless = 'with recursive n(i) as (select 1 union all select i from n) select max(i) from n';
     expect(await sql(endless)).toMatchObject({ outcome: 'timeout' });
     expect(await sql('select 1', 'select from')).toMatchObject({ outcome: 'unusable' });
-    expect(await sql('select name from city where size > 1', 'select name from city where size > 1 order by size desc')).toMatchObject({ outcome: 'failed' });
+    expect(
+      await sql('select name from city where size > 1', 'select name from city where size > 1 order by size desc'),
+    ).toMatchObject({ outcome: 'failed' });
   });
 });
