@@ -1,7 +1,8 @@
-/** `npm run bench [time-lapse|disturbance|verdicts|requests|large-set]`: the figures Libra is judged by, as a table. Needs the build. */
+/** `npm run bench [time-lapse|disturbance|verdicts|requests|large-set|humaneval]`: the figures Libra is judged by, as a table. Needs the build. */
 import { cpus } from 'node:os';
 import { benchLargeSet } from './datasets/large-set.ts';
 import { benchRequests } from './datasets/requests.ts';
+import { benchHumanEval } from './humaneval.ts';
 import { benchDisturbance, benchTimeLapse, type Figure } from './time-lapse.ts';
 import { benchVerdicts } from './verdicts.ts';
 
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   disturbance: () => benchDisturbance(cpus().length),
   requests: benchRequests,
   'large-set': () => benchLargeSet(2e9),
+  humaneval: benchHumanEval,
   verdicts: async () =>
     (await benchVerdicts()).map(({ name, value, goal }) => ({ what: name, value: `${value}  goal ${goal}` })),
 };

@@ -25,6 +25,8 @@ export interface FakeEngineConfig {
   readonly grandchild?: boolean;
   readonly ignoreSigterm?: boolean;
   readonly faults?: Faults;
+  /** What it generates, by prompt, instead of the toy model's text. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** May be changed while it runs, by POST /_faults. */
@@ -173,7 +175,7 @@ function choiceOf(ids: readonly number[], index: number, body: Record<string, un
     last = nextOf(last);
     made.push(last);
   }
-  const whole = decode(made);
+  const whole = config.texts?.[decode(ids)] ?? decode(made);
   const stops = ((body.stop ?? []) as string[]).map((stop) => whole.indexOf(stop)).filter((at) => at >= 0);
   const text = stops.length > 0 ? whole.slice(0, Math.min(...stops)) : whole;
   const finish_reason = stops.length > 0 ? 'stop' : 'length';

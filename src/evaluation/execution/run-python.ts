@@ -34,6 +34,8 @@ export async function runPython(
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
+    // It may have been called off while they were started.
+    signal.throwIfAborted();
     const trouble = troubleOf([side, check]);
     const verdict = await converse(side, check, program);
     // What ended by itself is about to say why.

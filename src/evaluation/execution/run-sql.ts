@@ -54,6 +54,7 @@ export async function runSql(
   const running = await sandbox.start([python, '-I', '-B', '-c', RUNNER], limitsOf(program));
   signal.addEventListener('abort', running.kill, { once: true });
   try {
+    signal.throwIfAborted();
     const trouble = troubleOf([running]);
     const { text, check, prelude } = program;
     running.stdin.end(`${JSON.stringify({ text, check, prelude })}\n`);
