@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Answer, Sample } from '../../src/domain/sample.ts';
 import { measureCheckpoint } from '../../src/evaluation/aggregate.ts';
-import { hashTask } from '../../src/evaluation/task-hash.ts';
 import { writeResults } from '../../src/evaluation/results.ts';
 import { scoreDoc } from '../../src/evaluation/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
+import { hashTask } from '../../src/evaluation/task-hash.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 
 const choices = await loadOne({ 'a.yaml': choiceTask(), 'docs.jsonl': choiceDocs(320) });
@@ -20,11 +20,13 @@ function sampled(task: Task, answerTo: (index: number) => Answer, docs = task.do
 }
 
 /** Two choices of which the first is taken with this probability, whatever is right. */
-const firstWith = (p: (index: number) => number) => (index: number): Answer => ({
-  kind: 'choice',
-  logprobs: [Math.log(p(index)) - 2, Math.log(1 - p(index)) - 2],
-  isGreedy: [false, false],
-});
+const firstWith =
+  (p: (index: number) => number) =>
+  (index: number): Answer => ({
+    kind: 'choice',
+    logprobs: [Math.log(p(index)) - 2, Math.log(1 - p(index)) - 2],
+    isGreedy: [false, false],
+  });
 
 function byMetric(task: Task, samples: readonly Sample[]) {
   const { scores } = measureCheckpoint([{ task, docs: samples.length, samples }]);
@@ -39,8 +41,14 @@ test('a choice task is measured for calibration by itself, behind its own metric
   const mean = (of: (i: number) => number) => right.reduce((sum, _, i) => sum + of(i), 0) / n;
   expect(choices.summary.primaryMetric).toBe('acc');
   expect(choices.summary.metrics.slice(0, 3).map(({ metric }) => metric)).toEqual(['acc', 'acc_norm', 'ece_10_bin']);
-  expect(scores.nll!.value).toBeCloseTo(mean((i) => -Math.log(right[i] ? p(i) : 1 - p(i))), 10);
-  expect(scores.brier!.value).toBeCloseTo(mean((i) => 2 * (p(i) - right[i]!) ** 2), 10);
+  expect(scores.nll!.value).toBeCloseTo(
+    mean((i) => -Math.log(right[i] ? p(i) : 1 - p(i))),
+    10,
+  );
+  expect(scores.brier!.value).toBeCloseTo(
+    mean((i) => 2 * (p(i) - right[i]!) ** 2),
+    10,
+  );
   expect(scores.ece_1_bin!.value).toBeCloseTo(Math.abs(mean(p) - mean((i) => right[i]!)), 10);
   expect(scores.ece_10_bin!.value).toBeGreaterThanOrEqual(scores.ece_1_bin!.value - 1e-12);
   for (const id of ['ece_10_bin', 'ece_1_bin', 'brier', 'nll', 'selective_acc@10', 'selective_cov_acc_area']) {
@@ -53,11 +61,27 @@ test('a choice task is measured for calibration by itself, behind its own metric
 });
 
 test('under 300 docs there is no number, and the reason is said', () => {
-  const scores = byMetric(choices, sampled(choices, firstWith(() => 0.7), 299));
+  const scores = byMetric(
+    choices,
+    sampled(
+      choices,
+      firstWith(() => 0.7),
+      299,
+    ),
+  );
   for (const id of ['ece_10_bin', 'ece_1_bin', 'brier', 'nll', 'selective_acc@10', 'platt_ece_10_bin'])
     expect(scores[id]).toMatchObject({ value: Number.NaN, stderr: Number.NaN, n: 299, reason: 'under 300 docs' });
   expect(scores.acc!.reason).toBeNull();
-  expect(byMetric(choices, sampled(choices, firstWith(() => 0.7), 300)).ece_10_bin!.value).toBeGreaterThan(0);
+  expect(
+    byMetric(
+      choices,
+      sampled(
+        choices,
+        firstWith(() => 0.7),
+        300,
+      ),
+    ).ece_10_bin!.value,
+  ).toBeGreaterThan(0);
 });
 
 test('log-probabilities that are all zero are none', () => {
@@ -66,12 +90,15 @@ test('log-probabilities that are all zero are none', () => {
 });
 
 test('bits per byte of the right answers are a probe of their own', () => {
-  const samples = sampled(choices, firstWith((index) => (index % 3 === 0 ? 0.9 : 0.6)));
+  const samples = sampled(
+    choices,
+    firstWith((index) => (index % 3 === 0 ? 0.9 : 0.6)),
+  );
   const { scores, capabilities, outcomes } = measureCheckpoint([{ task: choices, docs: 320, samples }]);
   let [bits, bytes] = [0, 0];
   for (const { index, answer } of samples) {
     const label = choices.docs[index]!.fields.label as number;
-    bits -= (answer as { logprobs: number[] }).logprobs[label]! / Math.LN2;
+    bits -= (answer as Extract<Answer, { kind: 'choice' }>).logprobs[label]! / Math.LN2;
     bytes += ['red', 'green'][label]!.length;
   }
   const gold = scores.find(({ metric }) => metric === 'gold_bits_per_byte')!;
@@ -159,7 +186,9 @@ test('a probe holds what files are labelled with; what is attached joins it only
   });
   const other = await loadOne({ 'a.yaml': generating(''), 'docs.jsonl': sums });
   const slices = [labelled, other].map((task) => ({ task, docs: 6, samples: sampled(task, () => text('1')) }));
-  const node = measureCheckpoint(slices).capabilities.find(({ capability }) => capability === 'probe.degeneration.empty');
+  const node = measureCheckpoint(slices).capabilities.find(
+    ({ capability }) => capability === 'probe.degeneration.empty',
+  );
   expect(node!.members.map(({ name, metric }) => [name, metric])).toEqual([['own', 'exact_match']]);
 });
 
@@ -168,7 +197,11 @@ test('what is attached changes neither the hash nor the harness’s entries of t
   expect(choices.summary.hash).toBe(hashTask({ settings, docs, pool, measures }));
   const directory = await mkdtemp(join(tmpdir(), 'libra-attached-'));
   try {
-    const samples = sampled(choices, firstWith(() => 0.7), 40);
+    const samples = sampled(
+      choices,
+      firstWith(() => 0.7),
+      40,
+    );
     const model = { engine: 'e', engineVersion: '1', dtype: 'f', device: 'cpu', maxLength: 9, isVerified: true };
     await writeResults(directory, [{ task: choices, docs: 40, samples }], {
       checkpoint: 'c',

@@ -74,7 +74,10 @@ function naiveEqualMass(confidence: readonly number[], correct: readonly number[
 const someDocs = fc.array(
   fc.tuple(
     // Many ties, and values that are no round number.
-    fc.oneof(fc.integer({ min: 1, max: 20 }).map((k) => k / 20), fc.double({ min: 0.05, max: 1, noNaN: true })),
+    fc.oneof(
+      fc.integer({ min: 1, max: 20 }).map((k) => k / 20),
+      fc.double({ min: 0.05, max: 1, noNaN: true }),
+    ),
     fc.integer({ min: 0, max: 1 }),
   ),
   { minLength: 1, maxLength: 120 },
@@ -106,10 +109,16 @@ test('no order of the docs changes an error of calibration; selective figures ta
       );
       expect([...mostConfidentFirst(sorted)]).toEqual(expected);
       let right = 0;
-      const accuracies = expected.map((one, k) => (right += one) / (k + 1));
+      const accuracies = expected.map((one, k) => {
+        right += one;
+        return right / (k + 1);
+      });
       const area = accuracies.reduce((a, b) => a + b, 0) / accuracies.length;
       expect(aggregationOf('selective_cov_acc_area').value(pairs)).toBeCloseTo(area, 10);
-      expect(aggregationOf('selective_acc@10').value(pairs)).toBeCloseTo(accuracies[Math.floor(0.1 * order.length)]!, 10);
+      expect(aggregationOf('selective_acc@10').value(pairs)).toBeCloseTo(
+        accuracies[Math.floor(0.1 * order.length)]!,
+        10,
+      );
     }),
   );
 });

@@ -88,7 +88,11 @@ test('what an engine does not tell is not given, with the reason', () => {
 test('answers known from before took no time and never count; their lengths do', () => {
   const engine: EngineFigures = { peakMemory: { value: 1 }, energy: { value: 1 }, load: { value: 1 } };
   const scores = byMetric([sample(task, 0, 'x', 3), sample(task, 1, 'y', 5)], engine);
-  expect(scores.tokens_per_second).toMatchObject({ value: Number.NaN, n: 0, reason: 'every answer was known from before' });
+  expect(scores.tokens_per_second).toMatchObject({
+    value: Number.NaN,
+    n: 0,
+    reason: 'every answer was known from before',
+  });
   expect(scores.latency_p50).toMatchObject({ value: Number.NaN, n: 0 });
   expect(scores.energy_per_doc).toMatchObject({ value: Number.NaN, reason: 'every answer was known from before' });
   expect(scores.output_tokens!.value).toBe(4);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import type { Sample } from '../../src/domain/sample.ts';
 import { measureCheckpoint } from '../../src/evaluation/aggregate.ts';
 import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
-import type { Sample } from '../../src/domain/sample.ts';
 import { loadTasks } from '../../src/evaluation/task-loader.ts';
 import { scriptedModel } from '../fakes/scripted-model.ts';
 

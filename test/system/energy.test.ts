@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/system/clock.ts';
 import { openEnergyMeter } from '../../src/system/energy.ts';
-import { peakMemory } from '../../src/system/process-memory.ts';
 import { startProcess } from '../../src/system/process.ts';
+import { peakMemory } from '../../src/system/process-memory.ts';
 import { temporaryPlace } from '../fakes/temporary-place.ts';
 
 const none = async () => null;
