@@ -1,4 +1,5 @@
 /** One evaluation over a real server process: asked, scored, shown and written in the harness's schema. */
+
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { describeEvaluation } from '../../src/cli/evaluate/describe-evaluation.t
 import { renderScores } from '../../src/cli/evaluate/render-scores.ts';
 import { plainPalette } from '../../src/cli/terminal/color.ts';
 import { evaluateOnce } from '../../src/daemon/evaluate-once.ts';
+import type { Score } from '../../src/domain/score.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { createLog, silentLog } from '../../src/system/log.ts';
 import { makeBareCheckpoint } from '../fakes/bare-checkpoint.ts';
@@ -122,6 +124,33 @@ test('tasks are asked and scored, results written in the harness’s schema, a b
   expect(evaluated.samples('letters')[0]).toMatchObject({ filtered_resps: ['cd'], filter: 'strip', exact_match: 1 });
 });
 
+/** What the task files name; the rest takes another time on every run. */
+const ownScores = ({ measured }: { readonly measured: { readonly scores: readonly Score[] } }) =>
+  measured.scores.filter(({ isAttached }) => !isAttached);
+
+test('the other families stand behind, compact; all of them if asked', async () => {
+  const evaluated = await evaluate();
+  const look = { palette: plainPalette, width: undefined, isExplained: false };
+  const text = renderScores(evaluated, look);
+  expect(text.indexOf('task ')).toBeLessThan(text.indexOf('uncertainty'));
+  expect(text).toMatch(/uncertainty\s+ece_10_bin ↓.*\ncolours\s+-/);
+  expect(text).toMatch(/-: under 300 docs \(ece_10_bin, /);
+  expect(text).toMatch(/probes\s+gold bits\/byte ↓.*\ncolours\s+[\d.]+/);
+  expect(text).toMatch(/efficiency\s+tokens\/s.*\ncolours\s+[\d.]+/);
+  expect(text).toMatch(/-: the server runs by itself and does not tell its memory \(peak_memory\)/);
+  expect(text).not.toContain('latency_p90');
+  const whole = renderScores(evaluated, { ...look, isWhole: true });
+  expect(whole).toMatch(/colours\s+efficiency\s+latency_p90 ↓\s+[\d.]+\s+±.*\s10\s+seconds/);
+  expect(whole).toMatch(/colours\s+uncertainty\s+nll ↓\s+-\s+± -\s+10\s+under 300 docs/);
+  const object = JSON.parse(JSON.stringify(describeEvaluation(evaluated)));
+  expect(object.scores).toContainEqual(
+    expect.objectContaining({ task: 'colours', metric: 'ece_10_bin', value: null, reason: 'under 300 docs' }),
+  );
+  expect(object.scores).toContainEqual(
+    expect.objectContaining({ task: 'letters', metric: 'output_tokens', family: 'efficiency', unit: 'tokens' }),
+  );
+});
+
 test('what is shown: scores with errors, the tree, and how each mean is made', async () => {
   const evaluated = await evaluate();
   const text = renderScores(evaluated, { palette: plainPalette, width: undefined, isExplained: true });
@@ -164,7 +193,12 @@ test(
     expect(second.work).toMatchObject({ docs: 12, asked: 12, reused: 10 });
     const text = renderScores(second, { palette: plainPalette, width: undefined, isExplained: false });
     expect(text).toMatch(/12 docs in [\d.]+ s \([\d.e+]+\/s\).*12 requests asked, \d+ tokens.*; 10 answers reused/);
-    expect(second.measured.scores).toEqual((await evaluate()).measured.scores);
+    expect(ownScores(second)).toEqual(ownScores(await evaluate()));
+    // Four of the ten docs of colours were known: their time is nobody's.
+    expect(second.measured.scores.find(({ metric }) => metric === 'latency_p50')).toMatchObject({
+      task: 'colours',
+      n: 6,
+    });
   },
   SEVERAL_SERVERS,
 );
@@ -222,7 +256,7 @@ test(
       ['broken', 'LIBRA_TASK_INVALID'],
       ['colours', 'LIBRA_ENGINE_FAILED'],
     ]);
-    expect(evaluated.measured.scores.map(({ task, n }) => [task, n])).toEqual([['letters', 2]]);
+    expect(ownScores(evaluated).map(({ task, n }) => [task, n])).toEqual([['letters', 2]]);
     await expect(evaluate({ only: ['colours'] }, { refuse: 'Question 5' })).rejects.toMatchObject({
       code: 'LIBRA_ENGINE_FAILED',
     });

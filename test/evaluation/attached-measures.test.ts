@@ -7,6 +7,7 @@ import { measureCheckpoint } from '../../src/evaluation/aggregate.ts';
 import { writeResults } from '../../src/evaluation/results.ts';
 import { scoreDoc } from '../../src/evaluation/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
+import { hashTask } from '../../src/evaluation/task-hash.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 
 const choices = await loadOne({ 'a.yaml': choiceTask(), 'docs.jsonl': choiceDocs(320) });
@@ -97,7 +98,7 @@ test('bits per byte of the right answers are a probe of their own', () => {
   let [bits, bytes] = [0, 0];
   for (const { index, answer } of samples) {
     const label = choices.docs[index]!.fields.label as number;
-    bits -= (answer as unknown as { logprobs: number[] }).logprobs[label]! / Math.LN2;
+    bits -= (answer as Extract<Answer, { kind: 'choice' }>).logprobs[label]! / Math.LN2;
     bytes += ['red', 'green'][label]!.length;
   }
   const gold = scores.find(({ metric }) => metric === 'gold_bits_per_byte')!;

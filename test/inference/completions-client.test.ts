@@ -8,6 +8,8 @@ import { NO_FRAME, type TextFrame } from '../../src/inference/text-frame.ts';
 import type { WireKind } from '../../src/inference/wire.ts';
 import { echoLogprobs } from '../../src/inference/wires/echo-logprobs.ts';
 import { promptLogprobs } from '../../src/inference/wires/prompt-logprobs.ts';
+import { type Clock, systemClock } from '../../src/system/clock.ts';
+import { answersOnly } from '../fakes/answers-only.ts';
 import { startFakeEngine } from '../fakes/start-fake-engine.ts';
 import { encode, toySum } from '../fakes/toy-model.ts';
 
@@ -31,7 +33,7 @@ async function open(
   {
     frame = NO_FRAME,
     ...options
-  }: { scoring?: { items: number; characters: number }; inFlight?: number; frame?: TextFrame } = {},
+  }: { scoring?: { items: number; characters: number }; inFlight?: number; frame?: TextFrame; clock?: Clock } = {},
 ) {
   const context = { connection, model: 'toy', maxLength: MAX_LENGTH, prefixTokenId: PREFIX, frame };
   const wire = await kind.open(context, { scorePath: null });
@@ -56,7 +58,7 @@ const generation = (context: string, more: Partial<GenerateUntilRequest> = {}): 
 describe.each([promptLogprobs, echoLogprobs])('log-likelihoods by $name', (kind) => {
   it('are sums over the continuation, with the greedy flag and the number of tokens', async () => {
     const model = await open(kind);
-    const [greedy, other] = await model.loglikelihood([ask('abc', 'def'), ask('abc', 'dexyz')]);
+    const [greedy, other] = answersOnly(await model.loglikelihood([ask('abc', 'def'), ask('abc', 'dexyz')]));
     expect(greedy).toEqual({ logprob: expect.closeTo(-0.3, 10), isGreedy: true, tokens: 3 });
     expect(other).toEqual({ logprob: expect.closeTo(toySum(encode('abcdexyz'), 5), 10), isGreedy: false, tokens: 5 });
   });
@@ -96,6 +98,15 @@ describe.each([promptLogprobs, echoLogprobs])('log-likelihoods by $name', (kind)
     expect(answers[1]!.isGreedy).toBe(false);
   });
 
+  it('say what their call took, and how many tokens stood before them', async () => {
+    let looks = 0;
+    const clock = { ...systemClock, now: () => 5000, monotonic: () => (looks++ === 0 ? 1000 : 1250) };
+    const model = await open(kind, { clock });
+    const answers = await model.loglikelihood([ask('abc', 'def'), ask('abc', 'dexyz')]);
+    for (const { timing } of answers) expect(timing).toEqual({ sentAt: 5000, seconds: 0.25 });
+    expect(answers.map(({ promptTokens }) => promptTokens)).toEqual([3, 3]);
+  });
+
   it('are not to be had where the server gives none', async () => {
     await server.setFaults({ tokenize: 'missing', echo: 'missing' });
     await expect(open(kind)).rejects.toThrow('not possible');
@@ -129,7 +140,12 @@ describe('prompt-logprobs', () => {
     const model = await open(promptLogprobs);
     const context = 'abcdefghij'.repeat(20);
     const [answer] = await model.loglikelihood([ask(context, 'kl')]);
-    expect(answer).toEqual({ logprob: expect.closeTo(-0.2, 10), isGreedy: true, tokens: 2, isCut: true });
+    expect(answersOnly([answer!])[0]).toEqual({
+      logprob: expect.closeTo(-0.2, 10),
+      isGreedy: true,
+      tokens: 2,
+      isCut: true,
+    });
     const [last] = (await server.seen('/v1/completions')).slice(-1);
     expect((last!.body.prompt as number[][])[0]).toHaveLength(MAX_LENGTH - 1);
   });
@@ -146,10 +162,12 @@ describe('prompt-logprobs', () => {
     const model = await open(promptLogprobs);
     const text = 'the quick brown fox '.repeat(6).trim();
     const tokens = encode(text);
-    const [short, long] = await model.loglikelihoodRolling([
-      { type: 'loglikelihood_rolling', text: 'bcd' },
-      { type: 'loglikelihood_rolling', text },
-    ]);
+    const [short, long] = answersOnly(
+      await model.loglikelihoodRolling([
+        { type: 'loglikelihood_rolling', text: 'bcd' },
+        { type: 'loglikelihood_rolling', text },
+      ]),
+    );
     expect(short).toEqual({ logprob: expect.closeTo(-0.3, 10), tokens: 3 });
     // The toy model looks one token back only, so windows change nothing.
     expect(long).toEqual({
@@ -184,7 +202,7 @@ describe('generations', () => {
       generation('abc', { until: ['z', 'y', 'x', 'w', 'e'] }),
       generation('lmn'),
     ]);
-    expect(answers).toEqual([
+    expect(answersOnly(answers)).toEqual([
       { text: 'defgh', tokens: 5, finishReason: 'length' },
       { text: 'de', tokens: 2, finishReason: 'stop' },
       { text: 'd', tokens: 5, finishReason: 'stop' },

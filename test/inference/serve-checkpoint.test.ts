@@ -8,6 +8,7 @@ import { type EngineSettings, serveCheckpoint } from '../../src/inference/serve-
 import { systemClock } from '../../src/system/clock.ts';
 import { type Log, silentLog } from '../../src/system/log.ts';
 import { identify, isAlive } from '../../src/system/process-tree.ts';
+import { answersOnly } from '../fakes/answers-only.ts';
 import { makeBareCheckpoint } from '../fakes/bare-checkpoint.ts';
 import type { FakeEngineConfig, Faults } from '../fakes/fake-engine.ts';
 import { fakeEngine, startFakeEngine } from '../fakes/start-fake-engine.ts';
@@ -61,8 +62,12 @@ describe('an engine that Libra starts', () => {
       ...{ engine: 'vllm', engineVersion: '0.29.0', dtype: 'float32', device: 'unknown' },
       ...{ maxLength: 2048, isVerified: true, reason: 'the one asked for' },
     });
-    const [answer] = await served.model.loglikelihood([question]);
+    const [answer] = answersOnly(await served.model.loglikelihood([question]));
     expect(answer).toEqual({ logprob: expect.closeTo(-0.3, 10), isGreedy: true, tokens: 3 });
+    const figures = await served.meter!.read();
+    expect(figures.peakMemory).toEqual({ value: expect.any(Number) });
+    expect((figures.peakMemory as { value: number }).value).toBeGreaterThan(20e6);
+    expect(figures.load).toEqual({ value: expect.any(Number) });
     expect(lines.map((line) => line.split(' ')[0])).toContain('loading');
     expect(lines.at(-1)).toMatch(/^ready vllm/);
 

@@ -12,6 +12,7 @@ import { VLLM_DEFAULTS, type VllmSettings } from '../../src/inference/vllm/vllm-
 import { systemClock } from '../../src/system/clock.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { identify, isAlive } from '../../src/system/process-tree.ts';
+import { answersOnly } from '../fakes/answers-only.ts';
 import { makeBareCheckpoint } from '../fakes/bare-checkpoint.ts';
 import { RUN_TYPESCRIPT } from '../fakes/start-fake-engine.ts';
 
@@ -67,7 +68,7 @@ describe('vLLM', () => {
       ...{ engine: 'vllm', dtype: 'float32', device: 'cpu', maxLength: 512, isVerified: true },
       reason: 'the one asked for',
     });
-    expect(await served.model.loglikelihood([question])).toEqual([
+    expect(answersOnly(await served.model.loglikelihood([question]))).toEqual([
       { logprob: expect.closeTo(-0.3, 10), isGreedy: true, tokens: 3 },
     ]);
     const { args, env } = await seen(place);

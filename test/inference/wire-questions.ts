@@ -8,6 +8,7 @@ import type {
   LoglikelihoodRollingRequest,
   LoglikelihoodRollingResponse,
 } from '../../src/domain/request.ts';
+import { answersOnly } from '../fakes/answers-only.ts';
 
 const pairs: readonly (readonly [string, readonly string[]])[] = [
   ['The cat sat on the', [' mat', ' moon', ' mat and looked at the dog']],
@@ -44,8 +45,8 @@ export interface WireAnswers {
 
 export async function askEverything(model: LanguageModel): Promise<WireAnswers> {
   return {
-    scored: await model.loglikelihood(SCORED),
-    rolled: await model.loglikelihoodRolling(ROLLED),
-    generated: await model.generateUntil(GENERATED),
+    scored: answersOnly(await model.loglikelihood(SCORED)),
+    rolled: answersOnly(await model.loglikelihoodRolling(ROLLED)),
+    generated: answersOnly(await model.generateUntil(GENERATED)),
   };
 }
