@@ -3,6 +3,9 @@
 /** Kinds of protected spans; all are kept unless a perturbation says it alters one. */
 export type SpanKind = 'address' | 'code' | 'formula' | 'number' | 'option' | 'quoted';
 
+/** Inside of a formula; as long as formulas get, so that a text of nothing but openings is read quickly too. */
+const WITHIN = '[\\s\\S]{0,2000}?';
+
 const SPANS: Readonly<Record<SpanKind, readonly string[]>> = {
   code: [
     '```[\\s\\S]*?(?:```|(?![\\s\\S]))',
@@ -12,7 +15,7 @@ const SPANS: Readonly<Record<SpanKind, readonly string[]>> = {
     '^(?:>>>|\\.\\.\\. |#include|@\\w|(?:def|class|import|from|return|elif|else|if|for|while|try|except|with|print)\\b[^\\n]*[:)\\]]$)[^\\n]*',
     '\\b\\w+_\\w*',
     '\\b[a-z]+[A-Z]\\w*',
-    '\\b[A-Za-z]\\w*(?:\\.\\w+)*\\(\\)?',
+    '\\b[A-Za-z]\\w{0,60}(?:\\.\\w{1,60}){0,6}\\(\\)?',
     '<[A-Za-z/!][^<>\\n]*>',
     // Places to be filled in, as #idiom# and <mask>.
     '#\\w+#',
@@ -21,15 +24,15 @@ const SPANS: Readonly<Record<SpanKind, readonly string[]>> = {
   address: [
     '\\b(?:https?|ftp|file)://[^\\s<>"\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+',
     '\\bwww\\.\\S+',
-    '\\b[\\w.+-]+@[\\w-]+\\.[\\w.-]+',
+    '\\b[\\w.+-]{1,64}@[\\w-]+\\.[\\w.-]+',
   ],
   // Between dollars as Pandoc reads it, so that two prices are no formula.
   formula: [
-    '\\$\\$[\\s\\S]*?\\$\\$',
+    `\\$\\$${WITHIN}\\$\\$`,
     '\\$(?![\\s$])(?:[^$\\n\\\\]|\\\\.)*?(?<![\\s\\\\])\\$(?!\\d)',
-    '\\\\\\([\\s\\S]*?\\\\\\)',
-    '\\\\\\[[\\s\\S]*?\\\\\\]',
-    '\\\\begin\\{(\\w+\\*?)\\}[\\s\\S]*?\\\\end\\{\\w+\\*?\\}',
+    `\\\\\\(${WITHIN}\\\\\\)`,
+    `\\\\\\[${WITHIN}\\\\\\]`,
+    `\\\\begin\\{\\w{1,40}\\*?\\}${WITHIN}\\\\end\\{\\w{1,40}\\*?\\}`,
     '\\\\[A-Za-z]+(?:\\{[^{}]*\\})*',
   ],
   number: ['[$€£¥]?\\d[\\d.,:/%^×*+=–-]*[A-Za-z]*'],

@@ -54,7 +54,7 @@ function otherOrder(count: number, random: SeededRandom): number[] {
 
 /** "All of the above" and "A and B" mean something else in another order; such docs stay as they are. */
 const REFERS =
-  /\babove\b|\b(?:all|none|both|neither|either|any|two) of (?:the|these|those)\b|^\W*(?:all|none|both|neither)\W*$|\b[A-E]\)?\s*(?:and|or|&|,)\s*\(?[A-E]\b|^\s*(?:以上|上述|以下)|[A-EＡ-Ｅ]\s*[和与、及或]\s*[A-EＡ-Ｅ]|(?:都|均|皆)(?:对|不对|正确|不正确|错误|是|不是)\W*$|^[①-⑩]+$/i;
+  /\babove\b|\b(?:all|none|both|neither|either|any|two) of (?:the|these|those)\b|^[\s"'(]{0,3}(?:all|none|both|neither)[\s.!"')]{0,3}$|\b[A-E]\)?\s*(?:and|or|&|,)\s*\(?[A-E]\b|^\s*(?:以上|上述|以下)|[A-EＡ-Ｅ]\s*[和与、及或]\s*[A-EＡ-Ｅ]|(?:都|均|皆)(?:对|不对|正确|不正确|错误|是|不是)[\s。.！!）)]{0,3}$|^[①-⑩]+$/i;
 
 function refersToOthers(text: string): boolean {
   return REFERS.test(text);

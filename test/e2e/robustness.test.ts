@@ -89,7 +89,7 @@ it(
     // A model that learned its questions by heart does not know them in lower case.
     expect(score('home_en', 'robustness.drop,mild').value).toBeGreaterThan(0.3);
     expect(robustness.means).toContainEqual(
-      expect.objectContaining({ perturbation: 'mild', metric: 'drop', tasks: 2, n: 40 }),
+      expect.objectContaining({ perturbation: 'mild', metric: 'drop', tasks: 3, n: 52 }),
     );
     expect(robustness.not_perturbed).toContainEqual(
       expect.objectContaining({ task: 'antonym_zh', perturbation: 'option_order' }),

@@ -192,6 +192,14 @@ describe('protected spans', () => {
     expect(protectedSpans('She makes $18 a day and pays $2')).toEqual(['$18', '$2']);
   });
 
+  it('are found quickly in texts of nothing but openings', () => {
+    const started = performance.now();
+    for (const opening of ['$$ ', '\\( ', '\\[ ', '\\begin{a} ', 'a.', '“', '<a ', '`', '$x ', '#', 'a_', '1.a']) {
+      protectedSpans(opening.repeat(30_000));
+    }
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
   it('leaves code, formulas, option lines and letters as they are', async () => {
     const change = await changeBy('mild_mix');
     const code = 'Fix This:\n    return X  +  Y\n```py\nDo Not\n```\n>>> Foo(A)';
