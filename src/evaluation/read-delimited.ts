@@ -1,4 +1,5 @@
 /** Comma-separated values (RFC 4180), with the column types and missing-value words of pandas, which the harness reads them with. */
+import { nameColumns } from './column-names.ts';
 import type { Row } from './dataset.ts';
 import { asFloat } from './python/python-value.ts';
 import type { YamlFields } from './read-yaml.ts';
@@ -30,7 +31,9 @@ function headOf(records: readonly Field[][], options: YamlFields) {
   const head = hasHeader ? records[0] : undefined;
   const width = Math.max(0, ...records.map((record) => record.length));
   const names =
-    given?.map(String) ?? head?.map((field) => field.text) ?? Array.from({ length: width }, (_, i) => String(i));
+    given?.map(String) ??
+    (head && nameColumns(head.map((field) => field.text))) ??
+    Array.from({ length: width }, (_, i) => String(i));
   return { names, body: hasHeader ? records.slice(1) : records };
 }
 
