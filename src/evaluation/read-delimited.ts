@@ -1,4 +1,5 @@
-/** Comma-separated values, with the column types and missing-value words of pandas, which the harness reads them with. */
+/** Comma-separated values (RFC 4180), with the column types and missing-value words of pandas, which the harness reads them with. */
+import { nameColumns } from './column-names.ts';
 import type { DataFile, Row } from './dataset.ts';
 import { type Field, recordsOf } from './delimited-records.ts';
 import { asFloat } from './python/python-value.ts';
@@ -60,7 +61,7 @@ async function lookThrough(batches: AsyncIterable<readonly Field[][]>, options: 
   for await (const batch of batches) {
     for (const record of batch) {
       if (isHead) {
-        names ??= record.map(({ text }) => text);
+        names ??= nameColumns(record.map(({ text }) => text));
         isHead = false;
         continue;
       }

@@ -9,7 +9,8 @@ import { type AnsweredSlice, docValue } from './aggregate.ts';
 import { aggregationOf } from './aggregation.ts';
 import { HARNESS_ITERATIONS, harnessStderr } from './harness-stderr.ts';
 import { measureAttached } from './measure-attached.ts';
-import { asFloat } from './python/python-value.ts';
+import { pythonJson } from './python/python-json.ts';
+import { asFloat, type PythonFloat } from './python/python-value.ts';
 import { type HarnessSample, harnessSamples, inFileOrder } from './results-samples.ts';
 import type { Task, TaskMeasure } from './task.ts';
 
@@ -45,7 +46,7 @@ export async function writeResults(
     files.push(file);
   }
   const results = join(directory, 'results.json');
-  await writeFileAtomic(results, `${JSON.stringify({ ...resultsOf(slices, facts), task_hashes: hashes }, null, 2)}\n`);
+  await writeFileAtomic(results, `${pythonJson({ ...resultsOf(slices, facts), task_hashes: hashes })}\n`);
   return [results, ...files];
 }
 
@@ -164,8 +165,8 @@ function keyOf({ metric, pipeline }: TaskMeasure, suffix: string): string {
   return `${metric.id}${suffix},${pipeline.name}`;
 }
 
-function finiteOr<T>(value: number, otherwise: T): number | T {
-  return Number.isFinite(value) ? value : otherwise;
+function finiteOr<T>(value: number, otherwise: T): number | PythonFloat | T {
+  return Number.isFinite(value) ? asFloat(value) : otherwise;
 }
 
 /** The task file with the defaults that decide what is asked. */

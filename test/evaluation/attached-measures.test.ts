@@ -7,7 +7,6 @@ import { measureCheckpoint } from '../../src/evaluation/aggregate.ts';
 import { writeResults } from '../../src/evaluation/results.ts';
 import { scoreDoc } from '../../src/evaluation/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
-import { hashTask } from '../../src/evaluation/task-hash.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 
 const choices = await loadOne({ 'a.yaml': choiceTask(), 'docs.jsonl': choiceDocs(320) });
