@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LibraError } from '../domain/errors.ts';
 import { pythonStr } from './python/python-value.ts';
-import type { YamlFields } from './yaml-values.ts';
+import { findFunction, type YamlFields } from './yaml-values.ts';
 
 export interface TaskGroup {
   readonly name: string;
@@ -50,10 +50,7 @@ const aggregate = z
 
 const schema = z.object({
   group_alias: z.string().nullish(),
-  aggregate_metric_list: z
-    .union([z.array(aggregate), aggregate.transform((one) => [one])])
-    .nullish()
-    .transform((list): readonly GroupAggregate[] => list ?? []),
+  aggregate_metric_list: z.preprocess((list) => (list == null ? [] : [list].flat()), z.array(aggregate)),
 });
 
 /**
@@ -61,6 +58,14 @@ const schema = z.object({
  * @throws LibraError LIBRA_TASK_INVALID naming the key
  */
 export function readGroup(name: string, fields: YamlFields, file: string): Omit<TaskGroup, 'members' | 'missing'> {
+  const reference = findFunction(fields.aggregate_metric_list);
+  if (reference !== undefined) {
+    throw new LibraError(
+      'LIBRA_TASK_INVALID',
+      `${reference.file}:${reference.line}: the group '${name}' aggregates in Python (\`!function ${reference.name}\`), which Libra does not run.`,
+      { hint: 'Take the mean of a metric, or evaluate its tasks by their own names.' },
+    );
+  }
   const parsed = schema.safeParse(fields);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;

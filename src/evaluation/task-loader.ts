@@ -52,9 +52,17 @@ export async function loadTasks({ includePaths, only, numFewshot }: LoadTasksOpt
 /** Every task as its own file has it; groups are there for what their members give together. */
 async function allTasks(index: TaskIndex): Promise<ChosenTasks[]> {
   const choices = [...index.tasks].map(([name, file]) => ({ name, file, overrides: {} }));
-  const groups = await Promise.all([...index.groups.keys()].map((name) => chooseTasks(index, name)));
+  const groups = await Promise.all([...index.groups].map(([name, file]) => groupOrProblem(index, name, file.path)));
   return [
     { choices, group: null, problems: [] },
     ...groups.map(({ group, problems }) => ({ choices: [], group, problems })),
   ];
+}
+
+async function groupOrProblem(index: TaskIndex, name: string, file: string): Promise<ChosenTasks> {
+  try {
+    return await chooseTasks(index, name);
+  } catch (error) {
+    return { choices: [], group: null, problems: [{ file, task: name, error: asTaskError(error, file) }] };
+  }
 }

@@ -13,3 +13,14 @@ export class FunctionReference {
 }
 
 export type YamlFields = Readonly<Record<string, unknown>>;
+
+/** The first Python function in a value, however deep. */
+export function findFunction(value: unknown): FunctionReference | undefined {
+  if (value instanceof FunctionReference) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const inner of Object.values(value)) {
+    const found = findFunction(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
