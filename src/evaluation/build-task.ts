@@ -4,6 +4,7 @@ import { buildRequests } from './build-requests.ts';
 import { createDocReader } from './doc-fields.ts';
 import { chooseShots, fewshotSplitOf } from './fewshot.ts';
 import { loadSplit, type Split } from './load-split.ts';
+import { PLAIN_PROMPTING } from './prompting.ts';
 import type { TaskFile } from './read-task-file.ts';
 import type { YamlFields } from './read-yaml.ts';
 import { docIdsOf, fixedOrder } from './sampling.ts';
@@ -72,6 +73,7 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
     measures,
     hasManyTargets: Array.isArray(tried.target),
     hasManyInputs: tried.choices !== null && typeof tried.text === 'number',
+    prompting: PLAIN_PROMPTING,
     renderedShots: new Map(),
   };
   const firstDoc = docs.find(({ position }) => position === 0)!;
