@@ -6,6 +6,7 @@ import { fingerprintOf } from '../checkpoint/fingerprint.ts';
 import { inspectCheckpoint } from '../checkpoint/inspect.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
+import { withPrompting } from '../evaluation/prompting.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
@@ -16,6 +17,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { answerTasks, type OnTaskProgress, type TasksAnswered, type WorkDone } from './answer-tasks.ts';
+import { choosePrompting, type PromptingChoice } from './choose-prompting.ts';
 import { openEngines } from './open-engines.ts';
 import { openResponseCache } from './open-response-cache.ts';
 import { warnOfCuts } from './warn-of-cuts.ts';
@@ -31,6 +33,8 @@ export interface EvaluateOnceOptions {
   /** Docs of each task; all when left out. */
   readonly limit?: number | undefined;
   readonly numFewshot?: number | undefined;
+  /** Plain text without a system instruction when left out. */
+  readonly prompting?: PromptingChoice | undefined;
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   /** Directory of a database of ours in which answers are kept and found again; none when left out. */
@@ -68,8 +72,9 @@ export interface OnceEvaluated {
 export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEvaluated> {
   const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
-  const { tasks, problems } = await loadTasks(options);
-  if (tasks.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  const { tasks: plain, groups, problems } = await loadTasks(options);
+  if (plain.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
+  const tasks = await prompted(plain, checkpoint, options);
   const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();
   const from = clock.monotonic();
@@ -111,7 +116,7 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     seconds: (clock.monotonic() - from) / 1000,
     libraVersion: options.libraVersion,
   };
-  const files = options.output === undefined ? [] : await writeResults(resolve(options.output), slices, facts);
+  const files = options.output === undefined ? [] : await writeResults(resolve(options.output), slices, facts, groups);
   return {
     measured: measureCheckpoint(slices),
     tasks: slices.map(({ task }) => task),
@@ -121,6 +126,17 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     engineReason: served.reason,
     files,
   };
+}
+
+async function prompted(
+  tasks: readonly Task[],
+  checkpoint: string,
+  { prompting, baseModel }: EvaluateOnceOptions,
+): Promise<readonly Task[]> {
+  if (prompting === undefined) return tasks;
+  const directories = [checkpoint, ...(baseModel === undefined ? [] : [resolve(baseModel)])];
+  const chosen = await choosePrompting(prompting, directories);
+  return tasks.map((task) => withPrompting(task, chosen));
 }
 
 /** A cache that can't be used must not keep anyone from evaluating, unless the place itself was a mistake. */

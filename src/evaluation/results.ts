@@ -6,9 +6,12 @@ import type { Score } from '../domain/score.ts';
 import { writeFileAtomic } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
 import { type AnsweredSlice, scoresOf } from './aggregate.ts';
+import { groupMembers, groupScores, type ResultEntry } from './group-scores.ts';
+import { PLAIN_PROMPTING } from './prompting.ts';
 import { asFloat } from './python/python-value.ts';
 import { type HarnessSample, harnessSamples } from './results-samples.ts';
 import type { Task, TaskMeasure } from './task.ts';
+import { groupsWithin, type TaskGroup } from './task-group.ts';
 
 export interface EvaluationFacts {
   /** Directory of the checkpoint. */
@@ -27,6 +30,7 @@ export async function writeResults(
   directory: string,
   slices: readonly AnsweredSlice[],
   facts: EvaluationFacts,
+  groups: readonly TaskGroup[] = [],
 ): Promise<string[]> {
   await mkdir(directory, { recursive: true });
   const hashes: Record<string, string> = {};
@@ -40,21 +44,36 @@ export async function writeResults(
     files.push(file);
   }
   const results = join(directory, 'results.json');
-  await writeFileAtomic(results, `${JSON.stringify({ ...resultsOf(slices, facts), task_hashes: hashes }, null, 2)}\n`);
+  await writeFileAtomic(
+    results,
+    `${JSON.stringify({ ...resultsOf(slices, facts, groups), task_hashes: hashes }, null, 2)}\n`,
+  );
   return [results, ...files];
 }
 
 const hashesOf = ({ doc_hash, prompt_hash, target_hash }: HarnessSample) => doc_hash + prompt_hash + target_hash;
 
-function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Record<string, unknown> {
+function resultsOf(
+  slices: readonly AnsweredSlice[],
+  facts: EvaluationFacts,
+  groups: readonly TaskGroup[],
+): Record<string, unknown> {
   const perTask = <T>(value: (slice: AnsweredSlice) => T) =>
     Object.fromEntries(slices.map((slice) => [slice.task.summary.name, value(slice)]));
   const name = facts.checkpoint.replaceAll(/[^\w.-]+/g, '__');
+  const results = perTask(metricsOf);
+  const scores = groupScores(groups, results);
+  const aggregated = Object.entries(scores).filter(([, score]) => 'sample_len' in score);
+  const { systemInstruction, chat } = slices[0]?.task.prompting ?? PLAIN_PROMPTING;
   return {
-    results: perTask(metricsOf),
-    group_subtasks: {},
+    results: { ...results, ...scores },
+    ...(aggregated.length > 0 ? { groups: Object.fromEntries(aggregated) } : {}),
+    group_subtasks: groupMembers(groups),
     configs: perTask(({ task }) => configOf(task)),
-    versions: perTask(({ task }) => asVersion(task.summary.version)),
+    versions: {
+      ...perTask(({ task }) => asVersion(task.summary.version)),
+      ...Object.fromEntries(groups.flatMap(groupsWithin).map(({ name, version }) => [name, version])),
+    },
     'n-shot': perTask(({ task }) => task.summary.numFewshot),
     higher_is_better: perTask(({ task }) =>
       Object.fromEntries(task.measures.map(({ metric, higherIsBetter }) => [metric.id, higherIsBetter])),
@@ -81,17 +100,17 @@ function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Re
     model_source: facts.model.engine,
     model_name: facts.checkpoint,
     model_name_sanitized: name,
-    system_instruction: null,
-    system_instruction_sha: null,
-    fewshot_as_multiturn: false,
-    chat_template: null,
-    chat_template_sha: null,
+    system_instruction: systemInstruction,
+    system_instruction_sha: systemInstruction === null ? null : sha256(systemInstruction),
+    fewshot_as_multiturn: chat?.isMultiturn ?? false,
+    chat_template: chat?.template ?? null,
+    chat_template_sha: chat === null ? null : sha256(chat.template),
     total_evaluation_time_seconds: String(facts.seconds),
   };
 }
 
 /** `acc,none` and `acc_stderr,none`; "N/A" where the harness, too, has no error. */
-function metricsOf({ task, samples, docs }: AnsweredSlice): Record<string, unknown> {
+function metricsOf({ task, samples, docs }: AnsweredSlice): ResultEntry {
   const scores = new Map(scoresOf(task, samples, docs).map((score) => [score.metric, score]));
   const entries = task.measures.flatMap((measure) => {
     const score = scores.get(measure.id)!;

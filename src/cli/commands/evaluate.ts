@@ -6,6 +6,9 @@ export interface EvaluateFlags {
   readonly includePath?: readonly string[];
   readonly limit?: number;
   readonly numFewshot?: number;
+  readonly applyChatTemplate?: true | string;
+  readonly fewshotAsMultiturn?: true;
+  readonly systemInstruction?: string;
   readonly engine?: string;
   readonly baseModel?: string;
   readonly config?: string;
@@ -24,6 +27,9 @@ export function registerEvaluate(program: Command): void {
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
+    .option('--apply-chat-template [name]', "ask in the checkpoint's own chat template (default: plain text)")
+    .option('--fewshot-as-multiturn', 'examples are turns of the conversation, not one long question')
+    .option('--system-instruction <text>', 'stands before everything that is asked')
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: auto)')
     .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
     .option('--config <file>', 'configuration of the engine (default: libra.yaml here, if there is one)')

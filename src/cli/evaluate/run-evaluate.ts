@@ -30,6 +30,11 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       only: flags.tasks,
       limit: flags.limit,
       numFewshot: flags.numFewshot,
+      prompting: {
+        applyChatTemplate: flags.applyChatTemplate ?? false,
+        fewshotAsMultiturn: flags.fewshotAsMultiturn === true,
+        systemInstruction: flags.systemInstruction ?? null,
+      },
       output: flags.output,
       cache: flags.cache,
       baseModel: flags.baseModel,
