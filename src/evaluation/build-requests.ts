@@ -119,6 +119,23 @@ function withQuestion({ prompting }: Task, before: BeforeQuestion, question: rea
   return renderConversation(prompting.chat, system, shown, question);
 }
 
+/** The parts of a plain prompt, for people: what they are joined to is what the model sees. */
+export interface PromptParts {
+  readonly description: string;
+  readonly shots: readonly string[];
+  readonly question: string;
+}
+
+/** @returns null where there are no such parts: a text that is only read, or a conversation */
+export function promptParts(task: Task, doc: TaskDoc): PromptParts | null {
+  const [request] = buildRequests(task, doc);
+  if (request === undefined || !('context' in request) || task.prompting.chat !== null) return null;
+  const { system } = beforeQuestion(task, doc);
+  const shots = doc.shots.map((shot) => shotAt(task, shot));
+  const before = system.length + shots.reduce((length, shot) => length + shot.length, 0);
+  return { description: system, shots, question: request.context.slice(before) };
+}
+
 function shotAt(task: Task, place: number): string {
   const known = task.renderedShots.get(place);
   if (known !== undefined) return known;

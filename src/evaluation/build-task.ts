@@ -43,11 +43,9 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
       shots: shots[position]!,
     }),
   );
-  const tried = tryFirstDoc(
-    () => {
-      const first = evaluated.rows[0]!;
-      return { text: reader.text(first), target: reader.target(first), choices: reader.choices(first) };
-    },
+  const tried = tryDocs(
+    evaluated.rows,
+    (row) => ({ text: reader.text(row), target: reader.target(row), choices: reader.choices(row) }),
     file.path,
     evaluated.columns,
   );
@@ -76,8 +74,7 @@ export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numF
     prompting: PLAIN_PROMPTING,
     renderedShots: new Map(),
   };
-  const firstDoc = docs.find(({ position }) => position === 0)!;
-  tryFirstDoc(() => buildRequests(task, firstDoc), file.path, evaluated.columns);
+  tryDocs(docs, (doc) => buildRequests(task, doc), file.path, evaluated.columns);
   return task;
 }
 
@@ -99,19 +96,26 @@ async function poolOf(
   return indices === null ? rows : indices.flatMap((index) => (rows[index] === undefined ? [] : [rows[index]]));
 }
 
-/** A template that does not fit the data is found when the task is loaded, not in the middle of the night. */
-function tryFirstDoc<T>(attempt: () => T, file: string, columns: readonly string[]): T {
-  try {
-    return attempt();
-  } catch (error) {
-    if (error instanceof LibraError) throw error;
-    throw new LibraError(
-      'LIBRA_TASK_INVALID',
-      `${file}: its templates do not fit the first doc: ${messageOf(error)}.`,
-      {
-        hint: `The docs have the columns ${columns.join(', ')}.`,
-        cause: error,
-      },
-    );
+/** Docs that are tried: where so many fit none, none will. */
+const TRIED_DOCS = 50;
+
+/**
+ * A template that does not fit the data is found when the task is loaded, not in the middle of the night; one that only some docs
+ * do not fit fails those docs.
+ * @returns what the first doc that fits gives
+ */
+function tryDocs<D, T>(docs: readonly D[], attempt: (doc: D) => T, file: string, columns: readonly string[]): T {
+  let first: unknown;
+  for (const doc of docs.slice(0, TRIED_DOCS)) {
+    try {
+      return attempt(doc);
+    } catch (error) {
+      first ??= error;
+    }
   }
+  if (first instanceof LibraError) throw first;
+  throw new LibraError('LIBRA_TASK_INVALID', `${file}: its templates do not fit the docs: ${messageOf(first)}.`, {
+    hint: `The docs have the columns ${columns.join(', ')}.`,
+    cause: first,
+  });
 }

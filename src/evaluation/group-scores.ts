@@ -27,7 +27,7 @@ function scoreGroup(group: TaskGroup, tasks: Readonly<Record<string, ResultEntry
   const named = { alias: group.alias, name: group.name };
   if (group.aggregates.length === 0) return named;
   const leaves = tasksWithin(group);
-  const entries = leaves.flatMap((name) => tasks[name] ?? []);
+  const entries: ResultEntry[] = leaves.flatMap((name) => (tasks[name] === undefined ? [] : [tasks[name]]));
   const scores: Record<string, unknown> = {};
   const counts: Record<string, number> = {};
   for (const { metric, filters, weightBySize } of group.aggregates) {

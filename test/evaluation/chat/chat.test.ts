@@ -66,7 +66,7 @@ it('another template, way of turns or instruction is another task hash; plain pr
         ['trims, no system', false, null],
         ['chatml', false, 'Be brief.'],
       ] as const
-    ).map(async (way) => withPrompting(task, await promptingOf(...way)).summary.hash),
+    ).map(async ([template, isMultiturn, system]) => withPrompting(task, await promptingOf(template, isMultiturn, system)).summary.hash),
   );
   expect(new Set([task.summary.hash, ...hashes]).size).toBe(5);
   expect(withPrompting(task, { systemInstruction: null, chat: null })).toBe(task);
