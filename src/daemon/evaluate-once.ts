@@ -8,6 +8,7 @@ import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Provenance } from '../domain/provenance.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
 import { type NotPerturbed, type PerturbOptions, perturbTasks } from '../evaluation/perturb-tasks.ts';
+import { withPrompting } from '../evaluation/prompting.ts';
 import { provenanceOf } from '../evaluation/provenance.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { DataSources } from '../evaluation/sources/data-sources.ts';
@@ -20,6 +21,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { answerTasks, type OnTaskProgress, type TasksAnswered, type WorkDone } from './answer-tasks.ts';
+import { choosePrompting, type PromptingChoice } from './choose-prompting.ts';
 import { openEngines } from './open-engines.ts';
 import { type CodeExecution, openExecutor } from './open-executor.ts';
 import { openResponseCache } from './open-response-cache.ts';
@@ -40,6 +42,8 @@ export interface EvaluateOnceOptions {
   readonly numFewshot?: number | undefined;
   /** Perturbations that the docs are asked under too; none when left out. */
   readonly perturb?: PerturbOptions | undefined;
+  /** Plain text without a system instruction when left out. */
+  readonly prompting?: PromptingChoice | undefined;
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   /** Directory of a database of ours in which answers are kept and found again; none when left out. */
@@ -94,9 +98,10 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   for (const { summary, dataset } of runnable) {
     for (const note of dataset.notes) log.warn(`task ${summary.name}: ${note}`);
   }
+  const asked = await prompted(runnable, checkpoint, options);
   const { tasks, notPerturbed } = options.perturb
-    ? await perturbTasks(runnable, options.perturb)
-    : { tasks: runnable, notPerturbed: [] };
+    ? await perturbTasks(asked, options.perturb)
+    : { tasks: asked, notPerturbed: [] };
   const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();
   const from = clock.monotonic();
@@ -140,7 +145,8 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     seconds: (clock.monotonic() - from) / 1000,
     libraVersion: options.libraVersion,
   };
-  const files = options.output === undefined ? [] : await writeResults(resolve(options.output), slices, facts);
+  const files =
+    options.output === undefined ? [] : await writeResults(resolve(options.output), slices, facts, loaded.groups);
   const unmeasured = failures.flatMap(({ task: name, error }) => {
     const task = tasks.find(({ summary }) => summary.name === name);
     return task === undefined ? [] : [{ task, reason: `it could not be asked: ${error.message}` }];
@@ -156,6 +162,17 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     engineReason: served.reason,
     files,
   };
+}
+
+async function prompted(
+  tasks: readonly Task[],
+  checkpoint: string,
+  { prompting, baseModel }: EvaluateOnceOptions,
+): Promise<readonly Task[]> {
+  if (prompting === undefined) return tasks;
+  const directories = [checkpoint, ...(baseModel === undefined ? [] : [resolve(baseModel)])];
+  const chosen = await choosePrompting(prompting, directories);
+  return tasks.map((task) => withPrompting(task, chosen));
 }
 
 /** A cache that can't be used must not keep anyone from evaluating, unless the place itself was a mistake. */

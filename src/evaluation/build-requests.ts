@@ -2,9 +2,11 @@
 import { messageOf } from '../domain/errors.ts';
 import type { GenerateUntilRequest, Request } from '../domain/request.ts';
 import { sha256 } from '../system/hash.ts';
-import { endsWithSpace, startsWithSpace } from './python/python-text.ts';
+import { endsWithSpace } from './python/python-text.ts';
 import { pythonStr } from './python/python-value.ts';
+import { renderConversation } from './render-conversation.ts';
 import type { Task, TaskDoc } from './task.ts';
+import { joinTexts, plainText, type Turn, turnsOf } from './turns.ts';
 
 /** A doc ready to be asked, or what kept it from that. */
 export type PreparedDoc = { readonly requests: readonly Request[] } | { readonly error: string };
@@ -75,69 +77,104 @@ function seedOf(base: number, doc: TaskDoc, repeat: number): number {
 }
 
 function choiceRequests(task: Task, doc: TaskDoc): Request[] {
-  const { settings, reader } = task;
+  const { reader } = task;
   const choices = reader.choices(doc.fields) ?? [];
   if (choices.length === 0) throw new Error('`doc_to_choice` gives no choices');
-  const { targetDelimiter } = settings;
+  const delimiter = choiceDelimiter(task);
+  const before = beforeQuestion(task, doc);
   if (task.hasManyInputs) {
-    const before = beforeQuestion(task, doc);
-    const continuation = targetDelimiter + pythonStr(reader.target(doc.fields));
+    const continuation = delimiter + pythonStr(reader.target(doc.fields));
+    const prefix = reader.prefix(doc.fields);
     return [
       ...choices.map(
         (choice): Request => ({
           type: 'loglikelihood',
-          context: before + openTurn(choice, reader.prefix(doc.fields), ''),
+          context: withQuestion(task, before, turnsOf(choice, null, prefix, '', '')),
           continuation,
         }),
       ),
-      ...unconditionalRequests(task, choices),
+      ...unconditionalRequests(task, choices, delimiter),
     ];
   }
-  const context = contextOf(task, doc);
+  const context = contextOf(task, doc, before);
   return [
-    ...choices.map((choice): Request => ({ type: 'loglikelihood', context, continuation: targetDelimiter + choice })),
-    ...unconditionalRequests(task, choices),
+    ...choices.map((choice): Request => ({ type: 'loglikelihood', context, continuation: delimiter + choice })),
+    ...unconditionalRequests(task, choices, delimiter),
   ];
 }
 
 /** The choices once more without any context, for metrics that compare the two. */
-function unconditionalRequests({ measures, settings }: Task, choices: readonly string[]): Request[] {
+function unconditionalRequests({ measures }: Task, choices: readonly string[], delimiter: string): Request[] {
   if (!measures.some(({ metric }) => metric.needsUnconditional)) return [];
-  return choices.map((choice) => ({
-    type: 'loglikelihood',
-    context: '',
-    continuation: settings.targetDelimiter + choice,
-  }));
+  return choices.map((choice) => ({ type: 'loglikelihood', context: '', continuation: delimiter + choice }));
+}
+
+/** A chat template divides question and answer itself, unless a prefix of the answer stands between. */
+function choiceDelimiter({ prompting, settings }: Task): string {
+  const { targetDelimiter, genPrefix } = settings;
+  return prompting.chat === null || (genPrefix && !endsWithSpace(genPrefix)) ? targetDelimiter : '';
 }
 
 /** Description, examples, and the doc's own question. */
-function contextOf(task: Task, doc: TaskDoc): string {
+function contextOf(task: Task, doc: TaskDoc, before = beforeQuestion(task, doc)): string {
   const question = textual(task.reader.text(doc.fields), 'doc_to_text');
-  return beforeQuestion(task, doc) + openTurn(question, task.reader.prefix(doc.fields), task.settings.targetDelimiter);
+  const { targetDelimiter } = task.settings;
+  return withQuestion(task, before, turnsOf(question, null, task.reader.prefix(doc.fields), targetDelimiter, ''));
 }
 
-function beforeQuestion(task: Task, doc: TaskDoc): string {
-  let before = task.reader.description(doc.fields);
-  for (const shot of doc.shots) before += shotAt(task, shot);
-  return before;
+/** What stands before a doc's question: the system prompt, and the examples as text or (where a conversation keeps them apart) as turns. */
+interface BeforeQuestion {
+  readonly system: string;
+  readonly examples: string;
+  readonly turns: readonly Turn[];
 }
 
-/** A question that waits for its answer; a prefix of the answer stands behind it, divided from it unless a space divides already. */
-function openTurn(question: string, prefix: string | null, delimiter: string): string {
-  if (prefix === null || prefix === '') return question;
-  return question + (needsDelimiter(question, prefix) ? delimiter : '') + prefix;
+function beforeQuestion(task: Task, doc: TaskDoc): BeforeQuestion {
+  const { systemInstruction, chat } = task.prompting;
+  const description = task.reader.description(doc.fields);
+  const system = joinTexts(systemInstruction, description, task.settings.fewshotDelimiter);
+  if (chat?.isMultiturn) {
+    return { system, examples: '', turns: doc.shots.flatMap((shot) => shotTurns(task, task.pool[shot]!)) };
+  }
+  let examples = '';
+  for (const shot of doc.shots) examples += shotAt(task, shot);
+  return { system, examples, turns: [] };
+}
+
+function withQuestion({ prompting }: Task, before: BeforeQuestion, question: readonly Turn[]): string {
+  const { system, examples, turns } = before;
+  if (prompting.chat === null) return system + examples + plainText(question);
+  const shown: readonly Turn[] = examples === '' ? turns : [{ role: 'user', content: examples, delimiter: '' }];
+  return renderConversation(prompting.chat, system, shown, question);
+}
+
+/** The parts of a plain prompt, for people: what they are joined to is what the model sees. */
+export interface PromptParts {
+  readonly description: string;
+  readonly shots: readonly string[];
+  readonly question: string;
+}
+
+/** @returns null where there are no such parts: a text that is only read, or a conversation */
+export function promptParts(task: Task, doc: TaskDoc): PromptParts | null {
+  const [request] = buildRequests(task, doc);
+  if (request === undefined || !('context' in request) || task.prompting.chat !== null) return null;
+  const { system } = beforeQuestion(task, doc);
+  const shots = doc.shots.map((shot) => shotAt(task, shot));
+  const before = system.length + shots.reduce((length, shot) => length + shot.length, 0);
+  return { description: system, shots, question: request.context.slice(before) };
 }
 
 function shotAt(task: Task, place: number): string {
   const known = task.renderedShots.get(place);
   if (known !== undefined) return known;
-  const rendered = renderShot(task, task.pool[place]!);
+  const rendered = plainText(shotTurns(task, task.pool[place]!));
   task.renderedShots.set(place, rendered);
   return rendered;
 }
 
-/** An example with its answer, and the delimiter to what follows. */
-function renderShot({ reader, settings, hasManyInputs }: Task, fields: Fields): string {
+/** An example with its answer. */
+function shotTurns({ reader, settings, hasManyInputs }: Task, fields: Fields): Turn[] {
   const { shot } = reader;
   let choices = shot.choices(fields);
   let question = shot.text(fields);
@@ -145,31 +182,21 @@ function renderShot({ reader, settings, hasManyInputs }: Task, fields: Fields): 
     question = choices?.[question as number];
     choices = null;
   }
-  const text = textual(question, 'doc_to_text');
   const target = shot.target(fields);
-  const prefix = shot.prefix(fields);
-  const { targetDelimiter, delimiter } = settings.fewshot;
-  if (target === null || target === '') return openTurn(text, prefix, targetDelimiter);
-  const answer = textual(
+  const answer =
     choices !== null && choices.length > 0 && (typeof target === 'number' || typeof target === 'boolean')
       ? choices.at(Number(target))
       : Array.isArray(target)
         ? target[0]
-        : target,
-    'doc_to_target',
+        : target;
+  const { targetDelimiter, delimiter } = settings.fewshot;
+  return turnsOf(
+    textual(question, 'doc_to_text'),
+    target === null ? null : textual(answer, 'doc_to_target'),
+    shot.prefix(fields),
+    targetDelimiter,
+    delimiter,
   );
-  const gap = !prefix || needsDelimiter(text, prefix) ? targetDelimiter : '';
-  return text + gap + joinAnswer(prefix, answer) + delimiter;
-}
-
-/** Prefix and answer with one space between, unless either brings its own. */
-function joinAnswer(prefix: string | null, answer: string): string {
-  if (!prefix) return answer;
-  return endsWithSpace(prefix) || startsWithSpace(answer) ? prefix + answer : `${prefix} ${answer}`;
-}
-
-function needsDelimiter(before: string, after: string): boolean {
-  return before !== '' && !endsWithSpace(before) && !startsWithSpace(after);
 }
 
 /** @throws Error when it is not text, as the harness refuses it */

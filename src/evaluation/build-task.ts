@@ -5,6 +5,7 @@ import { attachedMeasures } from './attach-measures.ts';
 import { buildRequests } from './build-requests.ts';
 import { createDocReader } from './doc-fields.ts';
 import type { KeepLimits } from './keep-docs.ts';
+import { PLAIN_PROMPTING } from './prompting.ts';
 import { readDocs } from './read-docs.ts';
 import type { TaskFile } from './read-task-file.ts';
 import type { YamlFields } from './read-yaml.ts';
@@ -41,8 +42,9 @@ export async function buildTask(
     limits,
   );
   const reader = createDocReader(settings, columns, file.path);
-  const tried = tryFirstDoc(
-    () => ({ text: reader.text(first), target: reader.target(first), choices: reader.choices(first) }),
+  const tried = tryDocs(
+    [first, ...docs.map(({ fields }) => fields)],
+    (row) => ({ text: reader.text(row), target: reader.target(row), choices: reader.choices(row) }),
     file.path,
     columns,
   );
@@ -79,10 +81,10 @@ export async function buildTask(
     attached,
     hasManyTargets: Array.isArray(tried.target),
     hasManyInputs,
+    prompting: PLAIN_PROMPTING,
     renderedShots: new Map(),
   };
-  const firstDoc = docs.find(({ position }) => position === 0) ?? docs[0]!;
-  tryFirstDoc(() => buildRequests(task, firstDoc), file.path, columns);
+  tryDocs(docs, (doc) => buildRequests(task, doc), file.path, columns);
   return task;
 }
 
@@ -95,19 +97,26 @@ function attachedMetricOf(measure: TaskMeasure): TaskMetric {
   return { ...metricOf(measure), isAttached: true, ...(probe !== undefined && { probe }) };
 }
 
-/** A template that does not fit the data is found when the task is loaded, not in the middle of the night. */
-function tryFirstDoc<T>(attempt: () => T, file: string, columns: readonly string[]): T {
-  try {
-    return attempt();
-  } catch (error) {
-    if (error instanceof LibraError) throw error;
-    throw new LibraError(
-      'LIBRA_TASK_INVALID',
-      `${file}: its templates do not fit the first doc: ${messageOf(error)}.`,
-      {
-        hint: `The docs have the columns ${columns.join(', ')}.`,
-        cause: error,
-      },
-    );
+/** Docs that are tried: where so many fit none, none will. */
+const TRIED_DOCS = 50;
+
+/**
+ * A template that does not fit the data is found when the task is loaded, not in the middle of the night; one that only some docs
+ * do not fit fails those docs.
+ * @returns what the first doc that fits gives
+ */
+function tryDocs<D, T>(docs: readonly D[], attempt: (doc: D) => T, file: string, columns: readonly string[]): T {
+  let first: unknown;
+  for (const doc of docs.slice(0, TRIED_DOCS)) {
+    try {
+      return attempt(doc);
+    } catch (error) {
+      first ??= error;
+    }
   }
+  if (first instanceof LibraError) throw first;
+  throw new LibraError('LIBRA_TASK_INVALID', `${file}: its templates do not fit the docs: ${messageOf(first)}.`, {
+    hint: `The docs have the columns ${columns.join(', ')}.`,
+    cause: first,
+  });
 }

@@ -4,8 +4,10 @@ import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Row } from './dataset.ts';
 import { parsePythonLiteral } from './python/python-literal.ts';
 import { PythonTuple, pythonStr } from './python/python-value.ts';
+import { nearestTo } from './task-index.ts';
 import type { TaskSettings } from './task-settings.ts';
 import { compileTemplate } from './template/render-template.ts';
+import { TemplateError } from './template/template-scope.ts';
 
 export interface DocReader {
   /** An int when a choice task gives the number of the right choice (many inputs). */
@@ -75,6 +77,29 @@ function compileField(value: unknown, key: string, columns: readonly string[], f
 }
 
 function compile(source: string, key: string, file: string): (fields: Row) => string {
+  const template = compiled(source, key, file);
+  return (fields) => {
+    try {
+      return template(fields);
+    } catch (error) {
+      throw error instanceof TemplateError ? explained(error, key, Object.keys(fields)) : error;
+    }
+  };
+}
+
+/** A name that is no column is told with the columns there are. */
+function explained(error: TemplateError, key: string, columns: readonly string[]): TemplateError {
+  const { missing } = error;
+  if (missing === null) return new TemplateError(`\`${key}\`: ${error.message}`);
+  const nearest = nearestTo(missing, columns);
+  const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+  return new TemplateError(
+    `\`${key}\` names '${missing}', which is no column (there are ${columns.join(', ')})${meant}`,
+    missing,
+  );
+}
+
+function compiled(source: string, key: string, file: string): (fields: Row) => string {
   try {
     return compileTemplate(source);
   } catch (error) {

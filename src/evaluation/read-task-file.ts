@@ -10,35 +10,75 @@ export interface TaskFile {
   readonly directories: readonly string[];
 }
 
+/** Reads task files; each is read and merged once, however many include it. */
+export type TaskFileReader = (path: string) => Promise<TaskFile>;
+
+/** What several files say together. */
+export type MergedFiles = Omit<TaskFile, 'path'>;
+
+export function createTaskFileReader(read = readYaml): {
+  readonly read: TaskFileReader;
+  /** The files that an `include:` of `file` names; nothing for null. */
+  readonly readIncluded: (include: unknown, file: string) => Promise<MergedFiles>;
+} {
+  const known = new Map<string, Promise<TaskFile>>();
+  const readMerged = (file: string, includedBy: readonly string[]): Promise<TaskFile> => {
+    // Who waits for a file that waits for him would wait for ever.
+    if (includedBy.includes(file)) return Promise.reject(circle([...includedBy, file]));
+    const found = known.get(file) ?? merge(file, includedBy);
+    known.set(file, found);
+    return found;
+  };
+  const merge = async (file: string, includedBy: readonly string[]): Promise<TaskFile> => {
+    const { include, ...own } = await readOrExplain(file, read, includedBy.at(-1));
+    const included = await mergeIncluded(include, file, includedBy);
+    const directories = new Set([dirname(file), ...included.directories]);
+    return { path: file, fields: { ...included.fields, ...own }, directories: [...directories] };
+  };
+  const mergeIncluded = async (
+    include: unknown,
+    file: string,
+    includedBy: readonly string[] = [],
+  ): Promise<MergedFiles> => {
+    const fields: Record<string, unknown> = {};
+    const directories: string[] = [];
+    for (const entry of include == null ? [] : [include].flat()) {
+      const included = await readMerged(targetOf(entry, file), [...includedBy, file]);
+      const { task_list: _onlyForTheIncludedFile, ...inherited } = included.fields;
+      Object.assign(fields, inherited);
+      directories.push(...included.directories);
+    }
+    return { fields, directories };
+  };
+  return {
+    read: (path) => readMerged(resolve(path), []),
+    readIncluded: (include, file) => mergeIncluded(include, file),
+  };
+}
+
 /** @throws LibraError LIBRA_TASK_INVALID for wrong YAML, a missing include or a circle of includes */
-export async function readTaskFile(
-  path: string,
-  read = readYaml,
-  seen: ReadonlySet<string> = new Set(),
-): Promise<TaskFile> {
-  const file = resolve(path);
-  if (seen.has(file)) {
-    throw new LibraError('LIBRA_TASK_INVALID', `${file} includes itself.`, {
-      hint: 'Break the circle of `include:` keys.',
+export function readTaskFile(path: string, read = readYaml): Promise<TaskFile> {
+  return createTaskFileReader(read).read(path);
+}
+
+function targetOf(entry: unknown, file: string): string {
+  if (typeof entry !== 'string' || entry === '') {
+    throw new LibraError('LIBRA_TASK_INVALID', `${file}: \`include\` holds ${JSON.stringify(entry)}.`, {
+      hint: 'Name a file, or list several; a path is relative to the file it stands in.',
     });
   }
-  const { include, ...own } = await readOrExplain(file, read, [...seen].at(-1));
-  if (include == null) return { path: file, fields: own, directories: [dirname(file)] };
+  return isAbsolute(entry) ? entry : resolve(dirname(file), entry);
+}
 
-  let fields: YamlFields = {};
-  const directories = new Set([dirname(file)]);
-  for (const entry of Array.isArray(include) ? include : [include]) {
-    const target = String(entry);
-    const included = await readTaskFile(
-      isAbsolute(target) ? target : resolve(dirname(file), target),
-      read,
-      new Set([...seen, file]),
-    );
-    const { task_list: _onlyForTheIncludedFile, ...inherited } = included.fields;
-    fields = { ...fields, ...inherited };
-    for (const directory of included.directories) directories.add(directory);
-  }
-  return { path: file, fields: { ...fields, ...own }, directories: [...directories] };
+function circle(files: readonly string[]): LibraError {
+  const round = files.slice(files.indexOf(files.at(-1)!));
+  return new LibraError('LIBRA_TASK_INVALID', `${round[0]} includes itself${by(round)}.`, {
+    hint: 'Break the circle of `include:` keys.',
+  });
+}
+
+function by(round: readonly string[]): string {
+  return round.length > 2 ? `, by ${round.slice(1, -1).join(' and ')}` : '';
 }
 
 async function readOrExplain(file: string, read: typeof readYaml, includedBy: string | undefined): Promise<YamlFields> {
@@ -46,8 +86,8 @@ async function readOrExplain(file: string, read: typeof readYaml, includedBy: st
     return await read(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (includedBy === undefined || code !== 'ENOENT') throw error;
-    throw new LibraError('LIBRA_TASK_INVALID', `${includedBy} includes ${file}, which does not exist.`, {
+    if (includedBy === undefined || (code !== 'ENOENT' && code !== 'EISDIR')) throw error;
+    throw new LibraError('LIBRA_TASK_INVALID', `${includedBy} includes ${file}, which is no file.`, {
       hint: 'Correct the path of `include:`; it is relative to the file it stands in.',
       cause: error,
     });

@@ -1,7 +1,7 @@
 /** Keys of a task file that Libra can't honour: a task with one of them is refused with a reason, never run without it. */
 import { LibraError } from '../domain/errors.ts';
-import { FunctionReference, type YamlFields } from './read-yaml.ts';
 import { nearestTo } from './task-index.ts';
+import { findFunction, type YamlFields } from './yaml-values.ts';
 
 /** Keys of the format that change nothing here: names, notes, decontamination, and what concerns only the harness's own machinery. */
 const IGNORED = [
@@ -44,16 +44,6 @@ export function refuseWhatNeedsPython(raw: YamlFields, path: string): void {
       throw invalid(path, `the task ${REFUSED[key]} (\`${key}\`), which Libra can't do`, 'Leave this task out.');
     }
   }
-}
-
-function findFunction(value: unknown): FunctionReference | undefined {
-  if (value instanceof FunctionReference) return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const inner of Object.values(value)) {
-    const found = findFunction(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** @param keys that the settings read */

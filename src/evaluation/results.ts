@@ -7,12 +7,15 @@ import { writeFileAtomic } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
 import { type AnsweredSlice, docValue } from './aggregate.ts';
 import { aggregationOf } from './aggregation.ts';
+import { groupMembers, groupScores, type ResultEntry } from './group-scores.ts';
 import { HARNESS_ITERATIONS, harnessStderr } from './harness-stderr.ts';
 import { measureAttached } from './measure-attached.ts';
+import { PLAIN_PROMPTING } from './prompting.ts';
 import { pythonJson } from './python/python-json.ts';
 import { asFloat, type PythonFloat } from './python/python-value.ts';
 import { type HarnessSample, harnessSamples, inFileOrder } from './results-samples.ts';
 import type { Task, TaskMeasure } from './task.ts';
+import { groupsWithin, type TaskGroup } from './task-group.ts';
 
 export interface EvaluationFacts {
   /** Directory of the checkpoint. */
@@ -33,6 +36,7 @@ export async function writeResults(
   directory: string,
   slices: readonly AnsweredSlice[],
   facts: EvaluationFacts,
+  groups: readonly TaskGroup[] = [],
 ): Promise<string[]> {
   await mkdir(directory, { recursive: true });
   const hashes: Record<string, string> = {};
@@ -46,21 +50,33 @@ export async function writeResults(
     files.push(file);
   }
   const results = join(directory, 'results.json');
-  await writeFileAtomic(results, `${pythonJson({ ...resultsOf(slices, facts), task_hashes: hashes })}\n`);
+  await writeFileAtomic(results, `${pythonJson({ ...resultsOf(slices, facts, groups), task_hashes: hashes })}\n`);
   return [results, ...files];
 }
 
 const hashesOf = ({ doc_hash, prompt_hash, target_hash }: HarnessSample) => doc_hash + prompt_hash + target_hash;
 
-function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Record<string, unknown> {
+function resultsOf(
+  slices: readonly AnsweredSlice[],
+  facts: EvaluationFacts,
+  groups: readonly TaskGroup[],
+): Record<string, unknown> {
   const perTask = <T>(value: (slice: AnsweredSlice) => T) =>
     Object.fromEntries(slices.map((slice) => [slice.task.summary.name, value(slice)]));
   const iterations = facts.bootstrapIterations ?? HARNESS_ITERATIONS;
+  const results = perTask((slice) => metricsOf(slice, iterations));
+  const scores = groupScores(groups, results);
+  const aggregated = Object.entries(scores).filter(([, score]) => 'sample_len' in score);
+  const { systemInstruction, chat } = slices[0]?.task.prompting ?? PLAIN_PROMPTING;
   return {
-    results: perTask((slice) => metricsOf(slice, iterations)),
-    group_subtasks: {},
+    results: { ...results, ...scores },
+    ...(aggregated.length > 0 ? { groups: Object.fromEntries(aggregated) } : {}),
+    group_subtasks: groupMembers(groups),
     configs: perTask(({ task }) => configOf(task)),
-    versions: perTask(({ task }) => asVersion(task.summary.version)),
+    versions: {
+      ...perTask(({ task }) => asVersion(task.summary.version)),
+      ...Object.fromEntries(groups.flatMap(groupsWithin).map(({ name, version }) => [name, version])),
+    },
     'n-shot': perTask(({ task }) => task.summary.numFewshot),
     higher_is_better: perTask(({ task }) =>
       Object.fromEntries(task.measures.map(({ metric, higherIsBetter }) => [metric.id, higherIsBetter])),
@@ -91,11 +107,11 @@ function resultsOf(slices: readonly AnsweredSlice[], facts: EvaluationFacts): Re
     model_source: facts.model.engine,
     model_name: facts.checkpoint,
     model_name_sanitized: facts.checkpoint.replaceAll(/["<>:/|\\?*[\]]+/g, '__'),
-    system_instruction: null,
-    system_instruction_sha: null,
-    fewshot_as_multiturn: false,
-    chat_template: null,
-    chat_template_sha: null,
+    system_instruction: systemInstruction,
+    system_instruction_sha: systemInstruction === null ? null : sha256(systemInstruction),
+    fewshot_as_multiturn: chat?.isMultiturn ?? false,
+    chat_template: chat?.template ?? null,
+    chat_template_sha: chat === null ? null : sha256(chat.template),
     total_evaluation_time_seconds: String(facts.seconds),
     libra: { attached: perTask(attachedOf) },
   };
@@ -115,7 +131,7 @@ const NOT_OURS = {
 };
 
 /** `acc,none` and `acc_stderr,none`; "N/A" where the harness, too, has no error. */
-function metricsOf(slice: AnsweredSlice, iterations: number): Record<string, unknown> {
+function metricsOf(slice: AnsweredSlice, iterations: number): ResultEntry {
   const { task } = slice;
   // Its draws depend on the order of the docs: that of the data file.
   const samples = inFileOrder(slice);

@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { LibraError, messageOf } from '../domain/errors.ts';
-import { readTaskFile, type TaskFile } from './read-task-file.ts';
-import { readYaml, type YamlFields } from './read-yaml.ts';
+import { createTaskFileReader, type TaskFile, type TaskFileReader } from './read-task-file.ts';
+import { readYaml } from './read-yaml.ts';
+import type { YamlFields } from './yaml-values.ts';
 
 /** A file that could not be used, and why; the others go on. */
 export interface TaskProblem {
@@ -19,12 +20,10 @@ export interface TaskIndex {
   readonly groups: ReadonlyMap<string, TaskFile>;
   readonly tags: ReadonlyMap<string, readonly string[]>;
   readonly problems: readonly TaskProblem[];
-}
-
-/** One task to build: its file and the keys a group sets over it. */
-export interface TaskChoice {
-  readonly file: TaskFile;
-  readonly overrides: YamlFields;
+  /** Reads a file with what it includes; one that was read is known. */
+  readonly read: TaskFileReader;
+  /** What the files named by an `include:` in the file say together. */
+  readonly readIncluded: (include: unknown, file: string) => Promise<Omit<TaskFile, 'path'>>;
 }
 
 const IGNORED_DIRECTORIES = new Set(['__pycache__', '.ipynb_checkpoints', '.git', 'node_modules']);
@@ -37,107 +36,63 @@ export async function indexTasks(includePaths: readonly string[]): Promise<TaskI
   const tasks = new Map<string, TaskFile>();
   const groups = new Map<string, TaskFile>();
   const problems: TaskProblem[] = [];
-  const read = remember(readYaml);
+  const ahead = readAhead();
+  const { read, readIncluded } = createTaskFileReader(ahead.read);
   for (const root of includePaths) {
     const here = new Set<string>();
-    for (const path of await yamlFilesBelow(resolve(root))) {
+    const files = await yamlFilesBelow(resolve(root));
+    for (const [at, path] of files.entries()) {
+      if (at % AT_ONCE === 0) await ahead.start(files.slice(at, at + AT_ONCE));
       try {
-        const file = await readTaskFile(path, read);
-        const { group, task } = file.fields;
-        const isGroup = typeof group === 'string' && (Array.isArray(task) || task == null || typeof task === 'object');
-        const name = isGroup ? group : task;
+        const file = await read(path);
+        const isGroup = isGroupFile(file.fields);
+        const name = isGroup ? file.fields.group : file.fields.task;
         // Anything else is a file that only others include.
         if (typeof name !== 'string') continue;
         if (here.has(name)) {
-          const first = (isGroup ? groups : tasks).get(name)?.path;
           problems.push({
             file: path,
             task: name,
-            error: new LibraError('LIBRA_TASK_INVALID', `${path} defines '${name}' again; ${first} has it already.`, {
-              hint: 'Give one of the two another name.',
-            }),
+            error: alreadyThere(name, path, tasks.get(name) ?? groups.get(name)),
           });
           continue;
         }
         here.add(name);
+        // A later directory may make a group of what was a task, and the other way round.
+        (isGroup ? tasks : groups).delete(name);
         (isGroup ? groups : tasks).set(name, file);
       } catch (error) {
         problems.push({ file: path, task: null, error: asTaskError(error, path) });
       }
     }
   }
-  return { tasks, groups, tags: tagsOf(tasks), problems };
+  return { tasks, groups, tags: tagsOf(tasks), problems, read, readIncluded };
 }
 
-/**
- * The tasks a name stands for: a task, a group (with its overrides), a tag, or a pattern with `*`.
- * @throws LibraError LIBRA_TASK_UNKNOWN with the nearest name
- */
-export function chooseTasks(
-  index: TaskIndex,
-  name: string,
-  overrides: YamlFields = {},
-  path: readonly string[] = [],
-): TaskChoice[] {
-  if (path.includes(name)) {
-    throw new LibraError('LIBRA_TASK_INVALID', `The group '${name}' contains itself.`, {
-      hint: 'Take it out of its own members.',
-    });
-  }
-  const group = index.groups.get(name);
-  if (group !== undefined) return membersOf(index, group.fields, overrides, [...path, name]);
-  const file = index.tasks.get(name);
-  if (file !== undefined) return [{ file, overrides }];
-  const tagged = index.tags.get(name);
-  if (tagged !== undefined) return tagged.flatMap((member) => chooseTasks(index, member, overrides, [...path, name]));
-  if (name.includes('*')) {
-    const pattern = new RegExp(`^${name.split('*').map(escapeRegex).join('.*')}$`);
-    const matches = [...index.tasks.keys()].filter((task) => pattern.test(task)).sort();
-    if (matches.length > 0) return matches.flatMap((task) => chooseTasks(index, task, overrides, path));
-  }
-  throw unknownTask(index, name);
+/** Before tags there were groups: beside a task's own name `group` means a tag. */
+export function isGroupFile({ group, task }: YamlFields): boolean {
+  return typeof group === 'string' && typeof task !== 'string';
 }
 
-/** Keys of a group file that say something about the group, not about its tasks. */
-const GROUP_KEYS = new Set([
-  'group',
-  'group_alias',
-  'task',
-  'aggregate_metric_list',
-  'metadata',
-  'tag',
-  'include',
-  'task_alias',
-]);
+/** Files that are being read at the same time; each open file counts against a limit of the process. */
+const AT_ONCE = 64;
 
-function membersOf(index: TaskIndex, group: YamlFields, overrides: YamlFields, path: readonly string[]): TaskChoice[] {
-  const own = Object.fromEntries(Object.entries(group).filter(([key]) => !GROUP_KEYS.has(key)));
-  const merged = { ...own, ...overrides };
-  const members = Array.isArray(group.task) ? group.task : [group.task];
-  return members.flatMap((member: unknown): TaskChoice[] => {
-    if (typeof member === 'string') return chooseTasks(index, member, merged, path);
-    if (typeof member !== 'object' || member === null) return [];
-    const entry = member as YamlFields;
-    if (typeof entry.group === 'string') {
-      return index.groups.has(entry.group)
-        ? chooseTasks(index, entry.group, merged, path)
-        : membersOf(index, entry, merged, path);
-    }
-    const { task, ...own } = entry;
-    return chooseTasks(index, String(task), { ...merged, ...own }, path);
+/** Files are read some ahead of their turn: a disk, and a network's all the more, answers many at once. */
+function readAhead() {
+  const known = new Map<string, Promise<YamlFields>>();
+  const read = (file: string): Promise<YamlFields> => {
+    const found = known.get(file) ?? readYaml(file);
+    known.set(file, found);
+    return found;
+  };
+  // What fails is told when its turn comes.
+  return { read, start: (files: readonly string[]) => Promise.allSettled(files.map(read)) };
+}
+
+function alreadyThere(name: string, path: string, first: TaskFile | undefined): LibraError {
+  return new LibraError('LIBRA_TASK_INVALID', `${path} defines '${name}' again; ${first?.path} has it already.`, {
+    hint: 'Give one of the two another name.',
   });
-}
-
-function unknownTask(index: TaskIndex, name: string): LibraError {
-  const broken = index.problems.find((problem) => problem.file.endsWith(`/${name}.yaml`));
-  const nearest = nearestTo(name, [...index.tasks.keys(), ...index.groups.keys(), ...index.tags.keys()]);
-  const hint =
-    broken !== undefined
-      ? `${broken.file} could not be read: ${broken.error.message}`
-      : nearest === undefined
-        ? 'Give the directory of its YAML with --include-path.'
-        : `Did you mean '${nearest}'? \`libra tasks list\` shows all.`;
-  return new LibraError('LIBRA_TASK_UNKNOWN', `There is no task, group or tag named '${name}'.`, { hint });
 }
 
 /** The nearest of the candidates, or undefined when none is near. */
@@ -190,18 +145,4 @@ async function yamlFilesBelow(root: string): Promise<string[]> {
     });
   }
   return files.sort();
-}
-
-/** Included files are read once, however many include them. */
-function remember(read: typeof readYaml): typeof readYaml {
-  const seen = new Map<string, Promise<YamlFields>>();
-  return (file) => {
-    const known = seen.get(file) ?? read(file);
-    seen.set(file, known);
-    return known;
-  };
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -123,6 +123,8 @@ export interface TaskSettings {
   readonly docToChoice: z.output<typeof choices> | null;
   readonly description: string;
   readonly targetDelimiter: string;
+  /** Also between a system instruction and the description. */
+  readonly fewshotDelimiter: string;
   readonly genPrefix: string | null;
   readonly numFewshot: number;
   readonly fewshot: FewshotSettings;
@@ -192,6 +194,7 @@ export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFews
     docToChoice: task.doc_to_choice ?? null,
     description: task.description ?? '',
     targetDelimiter,
+    fewshotDelimiter,
     genPrefix: task.gen_prefix ?? null,
     numFewshot: task.num_fewshot === 0 ? 0 : (numFewshot ?? task.num_fewshot ?? 0),
     fewshot: {

@@ -3,6 +3,7 @@ import type { Doc, TaskSummary } from '../domain/task.ts';
 import type { DocReader } from './doc-fields.ts';
 import type { AnswerFilter } from './filter.ts';
 import type { Metric } from './metric.ts';
+import type { Prompting } from './prompting.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /** A doc of the evaluated split. */
@@ -67,6 +68,8 @@ export interface Task {
   readonly hasManyTargets: boolean;
   /** `doc_to_text` gives the number of the right choice, and each choice is a context of its own. */
   readonly hasManyInputs: boolean;
+  /** How it is put to the model. */
+  readonly prompting: Prompting;
   /** Rendered few-shot examples by place in the pool: each is rendered once. */
   readonly renderedShots: Map<number, string>;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listTasks } from '../../src/cli/tasks/list-tasks.ts';
-import { showTask, validateFile } from '../../src/cli/tasks/show-task.ts';
+import { showTask, validateFiles } from '../../src/cli/tasks/show-task.ts';
 import { choiceDocs, choiceTask, taskFiles } from '../fakes/task-files.ts';
 
 function paper() {
@@ -18,6 +18,7 @@ const library = () =>
   taskFiles({
     'colours.yaml': choiceTask('capabilities: [basic.reasoning.math]\nnum_fewshot: 1'),
     'docs.jsonl': choiceDocs(3),
+    'broken.yaml': 'task: broken\nlist: [1, 2\nb: 3\n',
     'gone.yaml': choiceTask('', 'gone').replace('docs.jsonl', 'gone.jsonl'),
   });
 
@@ -26,12 +27,12 @@ test('list: tasks, and what is not available with its reason', async () => {
   const output = paper();
   await listTasks({ includePath: [place] }, output);
   expect(output.text()).toMatch(/colours\s+multiple_choice\s+3\s+1\s+acc, acc_norm\s+basic\.reasoning\.math/);
-  expect(output.text()).toMatch(/Not available \(1\):\ngone: .*gone\.jsonl/);
+  expect(output.text()).toMatch(/Not available \(2\):[\s\S]*\ngone: .*gone\.jsonl/);
   const json = paper();
   await listTasks({ includePath: [place], json: true }, json);
   expect(JSON.parse(json.text())).toMatchObject({
     tasks: [{ name: 'colours' }],
-    problems: [{ task: 'gone', code: 'LIBRA_DATASET_MISSING' }],
+    problems: [{ code: 'LIBRA_TASK_INVALID' }, { task: 'gone', code: 'LIBRA_DATASET_MISSING' }],
   });
   await expect(listTasks({}, paper())).rejects.toMatchObject({ code: 'LIBRA_USAGE' });
 });
@@ -41,16 +42,31 @@ test('show and validate render a doc as the model sees it', async () => {
   const output = paper();
   await showTask('colours', { includePath: [place] }, output);
   expect(output.text()).toMatch(
-    /Question \d\? (red|green)\n\nQuestion \d\?\n-> " red"\n-> " green"\nexpected: (red|green)/,
+    /--- example 1 of 1 ---\nQuestion \d\? (red|green)\n\n\n--- question ---\nQuestion \d\?\n--- answer ---\n-> " red"\n-> " green"\nexpected: (red|green)/,
   );
   const json = paper();
-  await validateFile(join(place, 'colours.yaml'), { json: true }, json);
+  expect(await validateFiles([join(place, 'colours.yaml')], { json: true }, json)).toBe(0);
   expect(JSON.parse(json.text())).toMatchObject({
     name: 'colours',
     size: 3,
     example: { requests: [{ type: 'loglikelihood' }, {}] },
   });
-  await expect(validateFile(join(place, 'gone.yaml'), {}, paper())).rejects.toMatchObject({
-    code: 'LIBRA_DATASET_MISSING',
-  });
+  const both = paper();
+  const files = ['gone.yaml', 'colours.yaml', 'broken.yaml'].map((name) => join(place, name));
+  expect(await validateFiles(files, {}, both)).not.toBe(0);
+  expect(both.text()).toMatch(/--- question ---[^]*gone\.jsonl[^]*broken\.yaml:2:\d+/);
+});
+
+test('list: only what fits the pattern and the capability', async () => {
+  const place = await library();
+  const names = async (flags: object, pattern?: string) => {
+    const output = paper();
+    await listTasks({ includePath: [place], json: true, ...flags }, output, pattern);
+    return JSON.parse(output.text()).tasks.map(({ name }: { name: string }) => name);
+  };
+  expect(await names({}, 'col*')).toEqual(['colours']);
+  expect(await names({}, 'x*')).toEqual([]);
+  expect(await names({ capability: 'basic.reasoning' })).toEqual(['colours']);
+  expect(await names({ capability: 'basic.reas' })).toEqual([]);
+  expect(await names({ kind: 'codegen' })).toEqual([]);
 });

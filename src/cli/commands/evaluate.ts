@@ -10,6 +10,9 @@ export interface EvaluateFlags {
   readonly numFewshot?: number;
   readonly perturb?: readonly string[];
   readonly perturbDocs?: number;
+  readonly applyChatTemplate?: true | string;
+  readonly fewshotAsMultiturn?: true;
+  readonly systemInstruction?: string;
   readonly engine?: string;
   readonly baseModel?: string;
   readonly against?: string;
@@ -43,6 +46,9 @@ export function registerEvaluate(program: Command): void {
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
     .option('--perturb <a,b>', 'ask docs under perturbations too, as mild,option_order (see below)', names)
     .option('--perturb-docs <n>', 'docs of each task asked so (default: 100)', wholeNumber(1))
+    .option('--apply-chat-template [name]', "ask in the checkpoint's own chat template (default: plain text)")
+    .option('--fewshot-as-multiturn', 'examples are turns of the conversation, not one long question')
+    .option('--system-instruction <text>', 'stands before everything that is asked')
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: auto)')
     .option('--base-model <dir|name>', 'base of an adapter (default: the one its adapter_config.json names)')
     .option('--against <dir>', 'evaluate this base model too and show what tuning raised and lowered')

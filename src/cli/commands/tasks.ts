@@ -8,6 +8,11 @@ export interface TasksFlags {
   readonly json?: true;
 }
 
+export interface ListFlags extends TasksFlags {
+  readonly capability?: string;
+  readonly kind?: string;
+}
+
 export function registerTasks(program: Command): void {
   const tasks = program
     .command('tasks')
@@ -15,15 +20,18 @@ export function registerTasks(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ libra tasks list --include-path tasks\n');
   tasks
     .command('list')
-    .description('list the tasks found, and the files that could not be used')
+    .description('list the tasks and groups found, and what is not available and why')
+    .argument('[pattern]', 'only names like it, such as mmlu_*')
+    .option('--capability <id>', 'only tasks of this capability or one below it, such as basic.reasoning')
+    .option('--kind <kind>', 'only tasks of this kind, such as choice_qa.zh')
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ libra tasks list --include-path tasks\n')
-    .action(async (flags: TasksFlags) => {
+    .action(async (pattern: string | undefined, flags: ListFlags) => {
       const { listTasks } = await import('../tasks/list-tasks.ts');
-      await listTasks(flags, process.stdout);
+      await listTasks(flags, process.stdout, pattern);
     });
   tasks
     .command('show')
@@ -40,14 +48,14 @@ export function registerTasks(program: Command): void {
     });
   tasks
     .command('validate')
-    .description('check one task file and render its first doc, so that you see what the model sees')
-    .argument('<file>', 'a task YAML')
+    .description('check task files and render the first doc of each, so that you see what the model sees')
+    .argument('<files...>', 'task YAML')
     .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  $ libra tasks validate tasks/my_task.yaml\n')
-    .action(async (file: string, flags: TasksFlags) => {
-      const { validateFile } = await import('../tasks/show-task.ts');
-      await validateFile(file, flags, process.stdout);
+    .action(async (files: string[], flags: TasksFlags) => {
+      const { validateFiles } = await import('../tasks/show-task.ts');
+      process.exitCode = await validateFiles(files, flags, process.stdout);
     });
 }

@@ -40,6 +40,11 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
         only: flags.tasks,
         limit: flags.limit,
         numFewshot: flags.numFewshot,
+        prompting: {
+          applyChatTemplate: flags.applyChatTemplate ?? false,
+          fewshotAsMultiturn: flags.fewshotAsMultiturn === true,
+          systemInstruction: flags.systemInstruction ?? null,
+        },
         cache: flags.cache,
         perturb: flags.perturb && { perturbations: flags.perturb, docs: flags.perturbDocs ?? PERTURBED_DOCS, seed: 1 },
         ...engineOf(flags),

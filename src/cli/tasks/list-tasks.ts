@@ -1,16 +1,21 @@
 /** `libra tasks list`: every task found, and every file that could not be used with its reason. */
 import { LibraError } from '../../domain/errors.ts';
+import { tasksWithin } from '../../evaluation/task-group.ts';
 import type { LoadedTasks } from '../../evaluation/task-loader.ts';
 import { loadTasks } from '../../evaluation/task-loader.ts';
-import type { TasksFlags } from '../commands/tasks.ts';
+import type { ListFlags, TasksFlags } from '../commands/tasks.ts';
 import { dataSourcesOf } from '../data-sources.ts';
 import { columnsOf, createPalette, type Output, type Palette, wantsColour } from '../terminal/color.ts';
 import { renderTable } from '../terminal/table.ts';
 
 export type TextOutput = Output & { write(text: string): unknown };
 
-export async function listTasks(flags: TasksFlags, output: TextOutput): Promise<void> {
-  const loaded = await loadTasks({ includePaths: includePathsOf(flags), sources: dataSourcesOf(flags) });
+export async function listTasks(flags: ListFlags, output: TextOutput, pattern?: string): Promise<void> {
+  const loaded = narrowed(
+    await loadTasks({ includePaths: includePathsOf(flags), sources: dataSourcesOf(flags) }),
+    flags,
+    pattern,
+  );
   if (flags.json) {
     const problems = loaded.problems.map(({ task, file, error }) => ({
       task,
@@ -19,13 +24,32 @@ export async function listTasks(flags: TasksFlags, output: TextOutput): Promise<
       message: error.message,
       hint: error.hint,
     }));
-    output.write(
-      `${JSON.stringify({ tasks: loaded.tasks.map(({ summary, dataset }) => ({ ...summary, dataset })), problems })}\n`,
-    );
+    const tasks = loaded.tasks.map(({ summary, dataset }) => ({ ...summary, dataset }));
+    output.write(`${JSON.stringify({ tasks, groups: loaded.groups, problems })}\n`);
     return;
   }
   const palette = createPalette(wantsColour(output));
   output.write(`${renderTasks(loaded, palette, output.isTTY ? columnsOf(output, 80) : undefined)}\n`);
+}
+
+/** What fits the pattern, the capability and the kind; of what could not be read only its name is known. */
+function narrowed(loaded: LoadedTasks, { capability, kind }: ListFlags, pattern = '*'): LoadedTasks {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const name = new RegExp(`^${source}$`, 's');
+  const isBelow = (id: string) => capability === undefined || id === capability || id.startsWith(`${capability}.`);
+  return {
+    tasks: loaded.tasks.filter(
+      ({ summary }) =>
+        name.test(summary.name) &&
+        (capability === undefined || summary.capabilities.some(isBelow)) &&
+        (kind === undefined || (summary.card.kinds as readonly string[]).includes(kind)),
+    ),
+    groups: loaded.groups.filter((group) => name.test(group.name)),
+    problems: loaded.problems.filter(({ task, file }) => pattern === '*' || name.test(task ?? file)),
+  };
 }
 
 /** @throws LIBRA_USAGE without one */
@@ -34,7 +58,11 @@ export function includePathsOf({ includePath }: TasksFlags): readonly string[] {
   throw new LibraError('LIBRA_USAGE', 'No directory of tasks is named.', { hint: 'Name one with --include-path.' });
 }
 
-export function renderTasks({ tasks, problems }: LoadedTasks, palette: Palette, width: number | undefined): string {
+export function renderTasks(
+  { tasks, groups, problems }: LoadedTasks,
+  palette: Palette,
+  width: number | undefined,
+): string {
   const rows = tasks.map(({ summary }) => [
     summary.name,
     summary.outputType,
@@ -61,6 +89,9 @@ export function renderTasks({ tasks, problems }: LoadedTasks, palette: Palette, 
   const parts = tasks.length > 0 ? [table] : ['No task can be evaluated.'];
   const notes = tasks.flatMap(({ summary, dataset }) => dataset.notes.map((note) => `${summary.name}: ${note}`));
   if (notes.length > 0) parts.push(notes.map((note) => palette.yellow(note)).join('\n'));
+  if (groups.length > 0) {
+    parts.push(`Groups: ${groups.map((group) => `${group.name} (${tasksWithin(group).length})`).join(', ')}`);
+  }
   if (failed.length > 0) parts.push([`Not available (${failed.length}):`, ...failed].join('\n'));
   return parts.join('\n\n');
 }

@@ -28,6 +28,11 @@ export async function loadChatTemplate(directory: string, tokenizer: Tokenizer):
   return templateRenderer(source, tokenizer);
 }
 
+/** Sources of the checkpoint's chat templates by name; the one without a name is `default`. */
+export function readChatTemplates(directory: string, tokenizer: Tokenizer): Promise<ReadonlyMap<string, string>> {
+  return templatesIn(directory, tokenizer.config.chat_template);
+}
+
 /** One template with the special tokens of its tokenizer; it is read when it is first used, so that a broken one stops only chats. */
 export async function templateRenderer(source: string, tokenizer: Pick<Tokenizer, 'specialText'>): Promise<RenderChat> {
   const { compileTemplate } = await import('./python-jinja.ts');

@@ -1,5 +1,6 @@
 /** Which columns of a doc a template looks at. */
-import { parseTemplate, type TemplateNode } from './parse-template.ts';
+import { parseTemplate } from './parse-template.ts';
+import type { TemplateNode } from './template-node.ts';
 
 /**
  * @param source a column's name, or a Jinja template; anything else (a list of choices, a number) reads no column

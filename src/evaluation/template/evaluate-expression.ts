@@ -5,23 +5,27 @@ import {
   isFloat,
   isTruthy,
   numberIn,
-  PythonFloat,
   PythonTuple,
   pythonEquals,
   pythonRepr,
   pythonStr,
 } from '../python/python-value.ts';
-import type { TemplateNode } from './parse-template.ts';
-import { applyFilter, applyTest, compare, contains, iterate } from './template-filters.ts';
+import { formatText } from './format-text.ts';
+import { applyFilter } from './template-filters.ts';
 import { methodOf } from './template-methods.ts';
+import type { TemplateNode } from './template-node.ts';
 import {
+  boundedLength,
   defined,
   lookUp,
   type Scope,
   TemplateError,
   type TemplateFunction,
   TemplateUndefined,
+  takeStep,
 } from './template-scope.ts';
+import { applyTest } from './template-tests.ts';
+import { compare, contains, iterate } from './template-values.ts';
 
 const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['true', true],
@@ -38,6 +42,7 @@ export function evaluateExpression(node: TemplateNode, scope: Scope): unknown {
   switch (node.type) {
     case 'StringLiteral':
     case 'IntegerLiteral':
+    case 'Known':
       return node.value;
     case 'FloatLiteral':
       return asFloat(node.value);
@@ -61,7 +66,8 @@ export function evaluateExpression(node: TemplateNode, scope: Scope): unknown {
     case 'FilterExpression':
       return filter(node.filter, evaluate(node.operand), scope);
     case 'TestExpression': {
-      const result = applyTest(node.test.value, evaluate(node.operand));
+      const { args } = argumentsOf(node.args, scope);
+      const result = applyTest(node.test.value, evaluate(node.operand), args);
       return node.negate ? !result : result;
     }
     case 'Ternary':
@@ -70,7 +76,7 @@ export function evaluateExpression(node: TemplateNode, scope: Scope): unknown {
       // `a if condition` without an else: undefined when it does not hold.
       return isTruthy(defined(evaluate(node.test)))
         ? evaluate(node.lhs)
-        : new TemplateUndefined("the inline if-expression evaluated to false and no 'else' was given");
+        : new TemplateUndefined("the inline if-expression evaluated to false and no 'else' was given", null, true);
     case 'UnaryExpression': {
       const value = defined(evaluate(node.argument));
       if (node.operator.value === 'not') return !isTruthy(value);
@@ -99,6 +105,8 @@ function argumentsOf(nodes: readonly TemplateNode[], scope: Scope) {
       keywords[node.key.value] = defined(evaluateExpression(node.value, scope));
     } else if (node.type === 'SpreadExpression') {
       args.push(...iterate(defined(evaluateExpression(node.argument, scope))));
+    } else if (node.type === 'KeywordSpreadExpression') {
+      Object.assign(keywords, defined(evaluateExpression(node.argument, scope)));
     } else args.push(defined(evaluateExpression(node, scope)));
   }
   return { args, keywords };
@@ -108,6 +116,7 @@ function call(node: TemplateNode, scope: Scope): unknown {
   const callee = defined(evaluateExpression(node.callee, scope));
   if (typeof callee !== 'function') throw new TemplateError(`${pythonRepr(callee)} can't be called`);
   const { args, keywords } = argumentsOf(node.args, scope);
+  takeStep(scope);
   return (callee as TemplateFunction)(args, keywords);
 }
 
@@ -176,7 +185,7 @@ function binary(node: TemplateNode, evaluate: (node: TemplateNode) => unknown): 
     case 'not in':
       return !contains(right, left);
     case '~':
-      return pythonStr(left) + pythonStr(right);
+      return joined(pythonStr(left), pythonStr(right));
     case '<':
       return compare(left, right) < 0;
     case '<=':
@@ -191,11 +200,13 @@ function binary(node: TemplateNode, evaluate: (node: TemplateNode) => unknown): 
 }
 
 function arithmetic(operator: string, left: unknown, right: unknown): unknown {
-  if (operator === '+' && typeof left === 'string' && typeof right === 'string') return left + right;
-  if (operator === '+' && Array.isArray(left) && Array.isArray(right)) return [...left, ...right];
-  if (operator === '*' && typeof left === 'string') return left.repeat(Math.max(0, numberOf(right)));
-  if (operator === '*' && typeof right === 'string') return right.repeat(Math.max(0, numberOf(left)));
-  if (operator === '*' && Array.isArray(left)) return Array.from({ length: numberOf(right) }, () => left).flat();
+  if (operator === '+' && typeof left === 'string' && typeof right === 'string') return joined(left, right);
+  if (operator === '+' && Array.isArray(left) && Array.isArray(right)) {
+    boundedLength(left.length + right.length);
+    return [...left, ...right];
+  }
+  if (operator === '*' && (typeof left === 'string' || Array.isArray(left))) return repeated(left, numberOf(right));
+  if (operator === '*' && (typeof right === 'string' || Array.isArray(right))) return repeated(right, numberOf(left));
   if (operator === '%' && typeof left === 'string') return formatText(left, right);
   const a = numberOf(left);
   const b = numberOf(right);
@@ -215,21 +226,20 @@ function arithmetic(operator: string, left: unknown, right: unknown): unknown {
   return floats ? asFloat(result) : result;
 }
 
+function joined(left: string, right: string): string {
+  boundedLength(left.length + right.length);
+  return left + right;
+}
+
+/** A text or list several times; less than once is not at all. */
+function repeated(value: string | unknown[], times: number): unknown {
+  const count = Math.max(0, times);
+  boundedLength(value.length * count);
+  return typeof value === 'string' ? value.repeat(count) : Array.from({ length: count }, () => value).flat();
+}
+
 function numberOf(value: unknown): number {
   const number = numberIn(value);
   if (number === undefined) throw new TemplateError(`expected a number, got ${pythonRepr(value)}`);
   return number;
-}
-
-/** `"%s of %d" % (a, b)`. */
-function formatText(pattern: string, values: unknown): string {
-  const items = values instanceof PythonTuple ? [...values.items] : [values];
-  return pattern.replace(/%(?:\.(\d+))?([sdrf%])/g, (_whole, digits: string | undefined, kind: string) => {
-    if (kind === '%') return '%';
-    const value = items.shift();
-    if (kind === 'r') return pythonRepr(value);
-    if (kind === 'd') return String(Math.trunc(numberOf(value)));
-    if (kind === 'f') return numberOf(value instanceof PythonFloat ? value.value : value).toFixed(Number(digits ?? 6));
-    return pythonStr(value);
-  });
 }
