@@ -26,7 +26,8 @@ export async function writeExamSet(place: string): Promise<void> {
   const lines = (n: number) => Array.from({ length: n }, () => `${JSON.stringify(row())}\n`).join('');
   await mkdir(place, { recursive: true });
   for (let subject = 0; subject < EXAM_SUBJECTS; subject++) {
-    const docs = Math.floor(((subject + 1) * EXAM_DOCS) / EXAM_SUBJECTS) - Math.floor((subject * EXAM_DOCS) / EXAM_SUBJECTS);
+    const docs =
+      Math.floor(((subject + 1) * EXAM_DOCS) / EXAM_SUBJECTS) - Math.floor((subject * EXAM_DOCS) / EXAM_SUBJECTS);
     await writeFile(join(place, `test_${subject}.jsonl`), lines(docs));
     await writeFile(join(place, `dev_${subject}.jsonl`), lines(5));
     await writeFile(join(place, `exam_${subject}.yaml`), taskOf(subject, place));

@@ -1,11 +1,12 @@
 /** A JSONL far larger than memory should hold: how long loading takes, and what it holds at most. In a process of its own. */
+
+import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
 import type { Figure } from '../time-lapse.ts';
 
 /** @param bytes size of the file, e.g. 2e9 */
@@ -19,7 +20,10 @@ export async function benchLargeSet(bytes: number): Promise<Figure[]> {
     const { seconds, peakMegabytes, kept, size } = JSON.parse(stdout);
     if (size !== rows) throw new Error(`${size} docs were counted, not ${rows}`);
     return [
-      { what: `a JSONL of ${(bytes / 1e9).toFixed(1)} GB, ${rows} docs, 5-shot from itself: time`, value: `${seconds.toFixed(1)} s` },
+      {
+        what: `a JSONL of ${(bytes / 1e9).toFixed(1)} GB, ${rows} docs, 5-shot from itself: time`,
+        value: `${seconds.toFixed(1)} s`,
+      },
       { what: `  peak memory, ${kept} docs kept`, value: `${Math.round(peakMegabytes)} MB` },
     ];
   } finally {
@@ -53,6 +57,6 @@ async function writeRows(path: string, bytes: number): Promise<number> {
     written += Buffer.byteLength(piece);
     if (!file.write(piece)) await new Promise((resolve) => file.once('drain', resolve));
   }
-  await new Promise((resolve) => file.end(resolve));
+  await new Promise<void>((resolve) => file.end(resolve));
   return rows;
 }

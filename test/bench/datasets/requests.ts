@@ -9,13 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { LanguageModel } from '../../../src/domain/language-model.ts';
+import type { Sample } from '../../../src/domain/sample.ts';
 import { measureCheckpoint } from '../../../src/evaluation/aggregate.ts';
 import { prepareDocs } from '../../../src/evaluation/build-requests.ts';
 import { evaluatePlan } from '../../../src/evaluation/evaluate.ts';
 import type { Task } from '../../../src/evaluation/task.ts';
 import { loadTasks } from '../../../src/evaluation/task-loader.ts';
-import type { LanguageModel } from '../../../src/domain/language-model.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
 import type { Figure } from '../time-lapse.ts';
 import { EXAM_DOCS, writeExamSet } from './exam-set.ts';
 
@@ -26,7 +26,9 @@ export async function benchRequests(): Promise<Figure[]> {
   try {
     await writeExamSet(place);
     const { value: tasks, seconds: loading } = await timed(() => load(place));
-    const { value: built, seconds: building } = await timed(async () => tasks.reduce((sum, task) => sum + build(task), 0));
+    const { value: built, seconds: building } = await timed(async () =>
+      tasks.reduce((sum, task) => sum + build(task), 0),
+    );
     const { seconds: evaluating } = await timed(() => evaluate(tasks));
     const peer = await peerFigures(place);
     return [

@@ -15,12 +15,19 @@ const rows = (split: string, n: number) =>
 const task = (more = '') =>
   `task: mine\ndataset_path: org/quiz\ntest_split: test\nfewshot_split: train\nnum_fewshot: 1\ndoc_to_text: q\ndoc_to_target: a\n${more}`;
 const usual: FakeRepository = {
-  revisions: { main: { 'data/train.jsonl': rows('train', 9), 'data/test.jsonl': rows('test', 4), 'README.md': '# Quiz' } },
+  revisions: {
+    main: { 'data/train.jsonl': rows('train', 9), 'data/test.jsonl': rows('test', 4), 'README.md': '# Quiz' },
+  },
 };
 
 async function load(
   repositories: Readonly<Record<string, FakeRepository>>,
-  { yaml = task(), env = {}, download = true, data }: {
+  {
+    yaml = task(),
+    env = {},
+    download = true,
+    data,
+  }: {
     yaml?: string;
     env?: Readonly<Record<string, string>>;
     download?: boolean;
@@ -61,7 +68,10 @@ test('nothing is fetched that was not allowed, and the error says how to', async
   await fresh({ 'org/quiz': usual });
   for (const asked of [{ download: false }, { env: { HF_HUB_OFFLINE: '1' } }]) {
     const { problems } = await load({}, asked);
-    expect(problems[0]!.error).toMatchObject({ code: 'LIBRA_DATASET_MISSING', hint: expect.stringContaining('--download') });
+    expect(problems[0]!.error).toMatchObject({
+      code: 'LIBRA_DATASET_MISSING',
+      hint: expect.stringContaining('--download'),
+    });
   }
   expect(hub.requests).toEqual([]);
 });

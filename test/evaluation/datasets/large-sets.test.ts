@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
+import { buildRequests } from '../../../src/evaluation/build-requests.ts';
 import { createDocKeeper } from '../../../src/evaluation/keep-docs.ts';
 import { createSeenIds } from '../../../src/evaluation/seen-ids.ts';
 import type { Task } from '../../../src/evaluation/task.ts';
 import { loadTasks } from '../../../src/evaluation/task-loader.ts';
-import { buildRequests } from '../../../src/evaluation/build-requests.ts';
 import { type TaskFiles, taskFiles } from '../../fakes/task-files.ts';
 
 const LIMITS = { docs: 40, chars: 1e9 };
 const row = (i: number, more: object = {}) => ({ q: `Question ${i}?`, choices: ['a', 'b'], label: i % 2, ...more });
-const many = (n: number, more: (i: number) => object = () => ({})) => Array.from({ length: n }, (_, i) => row(i, more(i)));
+const many = (n: number, more: (i: number) => object = () => ({})) =>
+  Array.from({ length: n }, (_, i) => row(i, more(i)));
 const yaml = (more = '') =>
   `task: large\ndataset_path: json\ndataset_kwargs: {data_files: {test: docs.jsonl, train: train.jsonl}}\ntest_split: test\noutput_type: multiple_choice\ndoc_to_text: "{{q}}"\ndoc_to_choice: choices\ndoc_to_target: label\n${more}`;
 
@@ -17,7 +18,8 @@ async function load(files: TaskFiles, limits?: { docs: number; chars: number }):
   if (problems[0]) throw problems[0].error;
   return tasks[0]!;
 }
-const asked = (task: Task, n: number) => task.docs.slice(0, n).map((doc) => [doc.id, doc.position, buildRequests(task, doc)]);
+const asked = (task: Task, n: number) =>
+  task.docs.slice(0, n).map((doc) => [doc.id, doc.position, buildRequests(task, doc)]);
 
 test.each([
   ['by content', () => ({})],
@@ -26,13 +28,22 @@ test.each([
   ['with copies', (i: number) => (i % 3 === 0 ? { q: 'the same' } : {})],
 ])('a set over the limit keeps the first docs of the very order the whole one has: %s', async (_name, more) => {
   for (const shots of ['', 'num_fewshot: 3\nfewshot_split: test\n', 'num_fewshot: 3\nfewshot_split: train\n']) {
-    const files = { 'a.yaml': yaml(shots), 'docs.jsonl': many(500, more), 'train.jsonl': many(300, (i) => ({ q: `Train ${i}` })) };
+    const files = {
+      'a.yaml': yaml(shots),
+      'docs.jsonl': many(500, more),
+      'train.jsonl': many(300, (i) => ({ q: `Train ${i}` })),
+    };
     const [whole, capped] = [await load(files), await load(files, LIMITS)];
     expect(whole.docs).toHaveLength(500);
     expect(capped.docs).toHaveLength(40);
     expect(asked(capped, 40)).toEqual(asked(whole, 40));
     expect(capped.summary.size).toBe(500);
-    expect(capped.dataset).toMatchObject({ rows: 500, kept: 40, hash: whole.dataset.hash, duplicates: whole.dataset.duplicates });
+    expect(capped.dataset).toMatchObject({
+      rows: 500,
+      kept: 40,
+      hash: whole.dataset.hash,
+      duplicates: whole.dataset.duplicates,
+    });
     expect(capped.dataset.notes.join()).toMatch(/500 docs; the first 40/);
     expect(whole.dataset.notes.join()).not.toMatch(/kept/);
   }
@@ -48,7 +59,10 @@ test('the limit counts characters too, and one doc always stays', async () => {
 });
 
 test('a value that only a dropped row shows still makes the column one of floats', async () => {
-  const files = { 'a.yaml': yaml('description: "{{n}}"\n'), 'docs.jsonl': many(200, (i) => ({ n: i === 7 ? 0.5 : 1 })) };
+  const files = {
+    'a.yaml': yaml('description: "{{n}}"\n'),
+    'docs.jsonl': many(200, (i) => ({ n: i === 7 ? 0.5 : 1 })),
+  };
   const task = await load(files, { docs: 1, chars: 1e9 });
   const [request] = buildRequests(task, task.docs[0]!);
   expect(request).toMatchObject({ context: expect.stringMatching(task.docs[0]!.position === 7 ? /^0\.5/ : /^1\.0/) });
@@ -86,7 +100,7 @@ test('a keeper asks for a second reading only when ids fail after docs were drop
 
 test('ids are counted right over many growths of the table', () => {
   const seen = createSeenIds();
-  const id = (i: number) => (BigInt(i) * 0x9e3779b97f4a7c15n & 0xffffffffffffffffn).toString(16).padStart(16, '0');
+  const id = (i: number) => ((BigInt(i) * 0x9e3779b97f4a7c15n) & 0xffffffffffffffffn).toString(16).padStart(16, '0');
   for (let i = 1; i <= 50_000; i++) expect(seen.add(id(i))).toBe(0);
   for (let i = 1; i <= 50_000; i += 777) expect(seen.add(id(i))).toBe(1);
   expect(seen.add(id(1))).toBe(2);

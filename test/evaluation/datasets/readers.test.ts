@@ -7,8 +7,8 @@ import type { LibraError } from '../../../src/domain/errors.ts';
 import type { Row } from '../../../src/evaluation/dataset.ts';
 import { pythonStr } from '../../../src/evaluation/python/python-value.ts';
 import { linesOf } from '../../../src/evaluation/read-lines.ts';
-import { loadOne, taskFiles } from '../../fakes/task-files.ts';
 import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadOne, taskFiles } from '../../fakes/task-files.ts';
 
 const recorded = fileURLToPath(new URL('./recorded/', import.meta.url));
 const over = (file: string, more = '') =>
@@ -27,15 +27,20 @@ async function errorOf(file: string, content: string | Buffer, more = ''): Promi
   );
 }
 
-test.each(['none', 'snappy', 'gzip', 'zstd', 'lz4', 'brotli', 'plain-v2'])('Parquet, %s: every value as Python has it', async (codec) => {
-  const path = join(recorded, `${codec}.parquet`);
-  const place = await taskFiles({ 't.yaml': over(path) });
-  const { tasks, problems } = await loadTasks({ includePaths: [place] });
-  expect(problems).toEqual([]);
-  const rows = [...tasks[0]!.docs].sort((a, b) => a.position - b.position).map(({ fields }) => fields);
-  const shown = rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, pythonStr(value)])));
-  expect(shown).toEqual(JSON.parse(readFileSync(join(recorded, 'rows.json'), 'utf8')));
-});
+test.each(['none', 'snappy', 'gzip', 'zstd', 'lz4', 'brotli', 'plain-v2'])(
+  'Parquet, %s: every value as Python has it',
+  async (codec) => {
+    const path = join(recorded, `${codec}.parquet`);
+    const place = await taskFiles({ 't.yaml': over(path) });
+    const { tasks, problems } = await loadTasks({ includePaths: [place] });
+    expect(problems).toEqual([]);
+    const rows = [...tasks[0]!.docs].sort((a, b) => a.position - b.position).map(({ fields }) => fields);
+    const shown = rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([key, value]) => [key, pythonStr(value)])),
+    );
+    expect(shown).toEqual(JSON.parse(readFileSync(join(recorded, 'rows.json'), 'utf8')));
+  },
+);
 
 test('broken Parquet is a clear error', async () => {
   const whole = readFileSync(join(recorded, 'snappy.parquet'));
@@ -67,7 +72,9 @@ test('GB18030 is known by itself, in CSV, TSV and JSON Lines, packed or not', as
   expect(await rowsOf('d.tsv', Buffer.from(chinese.toString('latin1').replaceAll(',', '\t'), 'latin1'))).toEqual(rows);
   expect(await rowsOf('d.jsonl', Buffer.from('{"q": "\xc4\xe3\xba\xc3"}\n', 'latin1'))).toEqual([{ q: '你好' }]);
   // A character of four bytes.
-  expect(await rowsOf('d.jsonl', Buffer.from('{"q": "\x90\x30\x81\x30\xc4\xe3"}\n', 'latin1'))).toEqual([{ q: '\u{10000}你' }]);
+  expect(await rowsOf('d.jsonl', Buffer.from('{"q": "\x90\x30\x81\x30\xc4\xe3"}\n', 'latin1'))).toEqual([
+    { q: '\u{10000}你' },
+  ]);
 });
 
 test('marks of UTF-8 and UTF-16, and UTF-16 without one', async () => {
@@ -80,7 +87,10 @@ test('marks of UTF-8 and UTF-16, and UTF-16 without one', async () => {
 });
 
 test('mixed encodings, broken bytes and files that are no text are told by line and byte', async () => {
-  const mixed = Buffer.concat([Buffer.from('{"q": "你好世界"}\n'), Buffer.from('{"q": "\xc4\xe3\xba\xc3"}\n', 'latin1')]);
+  const mixed = Buffer.concat([
+    Buffer.from('{"q": "你好世界"}\n'),
+    Buffer.from('{"q": "\xc4\xe3\xba\xc3"}\n', 'latin1'),
+  ]);
   const error = await errorOf('d.jsonl', mixed);
   expect(error.code).toBe('LIBRA_DATASET_INVALID');
   expect(error.message).toMatch(/d\.jsonl.*mixed: line 1 \(byte 7\) is UTF-8, line 2 \(byte 29\)/);
@@ -94,7 +104,9 @@ test('mixed encodings, broken bytes and files that are no text are told by line 
 
 test('a broken line is named by its number, one very long line is read, an endless one refused', async () => {
   const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ q: `${i}`.repeat(50) }));
-  expect((await errorOf('d.jsonl', [...lines.slice(0, 2000), '{"q": ', ...lines].join('\n'))).message).toMatch(/line 2001 is not JSON/);
+  expect((await errorOf('d.jsonl', [...lines.slice(0, 2000), '{"q": ', ...lines].join('\n'))).message).toMatch(
+    /line 2001 is not JSON/,
+  );
   expect((await errorOf('d.jsonl', '{"q": "a\n{"q": "b"}\n')).message).toMatch(/line 1 is not JSON/);
   const long = 'x'.repeat(20e6);
   const [row] = await rowsOf('d.jsonl', `${JSON.stringify({ q: long })}\n{"q": "short"}\n`);

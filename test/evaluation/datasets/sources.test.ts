@@ -14,10 +14,25 @@ const choose = (paths: readonly string[], question: Partial<FileQuestion> = {}) 
 
 test.each([
   ['test.jsonl', {}, ['test.jsonl'], ['train.jsonl', 'README.md', 'test.py']],
-  ['shards', {}, ['data/test-00000-of-00002.parquet', 'data/test-00001-of-00002.parquet'], ['data/train-00000-of-00001.parquet']],
+  [
+    'shards',
+    {},
+    ['data/test-00000-of-00002.parquet', 'data/test-00001-of-00002.parquet'],
+    ['data/train-00000-of-00001.parquet'],
+  ],
   ['a config’s folder', { config: 'en' }, ['en/test.csv'], ['zh/test.csv', 'en/dev.csv']],
-  ['a config in a folder of the split', { config: 'agronomy' }, ['test/agronomy.csv'], ['dev/agronomy.csv', 'test/law.csv']],
-  ['a config and the split in one name', { config: 'law', split: 'validation' }, ['val/law_val.csv'], ['val/tax_law_val.csv', 'test/law_test.csv']],
+  [
+    'a config in a folder of the split',
+    { config: 'agronomy' },
+    ['test/agronomy.csv'],
+    ['dev/agronomy.csv', 'test/law.csv'],
+  ],
+  [
+    'a config and the split in one name',
+    { config: 'law', split: 'validation' },
+    ['val/law_val.csv'],
+    ['val/tax_law_val.csv', 'test/law_test.csv'],
+  ],
   ['a synonym', { split: 'validation' }, ['dev.jsonl'], ['test.jsonl']],
   ['the plainest name', {}, ['test.json'], ['test_public.json', 'dev_0.json']],
   ['a word in the name', {}, ['test_public.json'], ['train_0.json', 'contest.json']],
@@ -25,7 +40,12 @@ test.each([
   ['the config’s only file', { config: 'navigate' }, ['navigate.json'], ['word_sorting.json']],
   ['a config that means all', { config: 'main' }, ['test.jsonl'], ['train.jsonl']],
   ['one of several formats', {}, ['test.parquet'], ['test.jsonl', 'test.csv', 'test.csv.gz']],
-  ['converted to Parquet', { config: 'en' }, ['en/test/0000.parquet', 'en/test/0001.parquet'], ['en/train/0000.parquet', 'zh/test/0000.parquet']],
+  [
+    'converted to Parquet',
+    { config: 'en' },
+    ['en/test/0000.parquet', 'en/test/0001.parquet'],
+    ['en/train/0000.parquet', 'zh/test/0000.parquet'],
+  ],
 ])('which files: %s', (_name, question, expected, others) => {
   expect(choose([...others, ...expected], question)).toEqual(expected);
 });
@@ -71,10 +91,14 @@ test('patterns', () => {
   expect(matchPaths('**/test-[0-9].csv', paths)).toEqual(['a/b/test-2.csv', 'a/test-1.csv']);
 });
 
-const yaml = (more = '') => `task: mine\ndataset_path: org/Quiz\ntest_split: test\ndoc_to_text: q\ndoc_to_target: a\n${more}`;
+const yaml = (more = '') =>
+  `task: mine\ndataset_path: org/Quiz\ntest_split: test\ndoc_to_text: q\ndoc_to_target: a\n${more}`;
 const rows = '{"q": "x", "a": "y"}\n';
 
-async function loadWith(files: Readonly<Record<string, string>>, settings: { more?: string; env?: Record<string, string>; paths?: string[] } = {}) {
+async function loadWith(
+  files: Readonly<Record<string, string>>,
+  settings: { more?: string; env?: Record<string, string>; paths?: string[] } = {},
+) {
   const home = await temporaryPlace();
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(home, name)), { recursive: true });
@@ -82,18 +106,27 @@ async function loadWith(files: Readonly<Record<string, string>>, settings: { mor
   }
   const sources = openDataSources({
     tasks: { data_path: (settings.paths ?? []).map((path) => join(home, path)), download: false },
-    env: { HOME: home, ...Object.fromEntries(Object.entries(settings.env ?? {}).map(([key, value]) => [key, join(home, value)])) },
+    env: {
+      HOME: home,
+      ...Object.fromEntries(Object.entries(settings.env ?? {}).map(([key, value]) => [key, join(home, value)])),
+    },
     dataDirectory: join(home, 'libra'),
   });
-  return { home, ...(await loadTasks({ includePaths: [await taskFiles({ 'mine.yaml': yaml(settings.more) })], sources })) };
+  return {
+    home,
+    ...(await loadTasks({ includePaths: [await taskFiles({ 'mine.yaml': yaml(settings.more) })], sources })),
+  };
 }
 
-test.each(['org/Quiz', 'Quiz', 'quiz', 'org__Quiz', 'org--quiz'])('a folder called %s below a data directory', async (name) => {
-  const { tasks, problems } = await loadWith({ [`sets/${name}/test.jsonl`]: rows }, { paths: ['sets'] });
-  expect(problems).toEqual([]);
-  expect(tasks[0]!.docs).toHaveLength(1);
-  expect(tasks[0]!.dataset.files[0]).toContain('sets');
-});
+test.each(['org/Quiz', 'Quiz', 'quiz', 'org__Quiz', 'org--quiz'])(
+  'a folder called %s below a data directory',
+  async (name) => {
+    const { tasks, problems } = await loadWith({ [`sets/${name}/test.jsonl`]: rows }, { paths: ['sets'] });
+    expect(problems).toEqual([]);
+    expect(tasks[0]!.docs).toHaveLength(1);
+    expect(tasks[0]!.dataset.files[0]).toContain('sets');
+  },
+);
 
 test('the cache of the hub, by HF_HOME, HF_HUB_CACHE and its usual place, through its links', async () => {
   const within = 'datasets--org--Quiz';
@@ -116,8 +149,14 @@ test('the cache of the hub, by HF_HOME, HF_HUB_CACHE and its usual place, throug
   await mkdir(join(root, 'snapshots/abc'), { recursive: true });
   await writeFile(join(root, 'blobs/1'), rows);
   await symlink('../../blobs/1', join(root, 'snapshots/abc/test.jsonl'));
-  const sources = openDataSources({ tasks: { data_path: [], download: false }, env: { HOME: home }, dataDirectory: home });
-  expect((await loadTasks({ includePaths: [await taskFiles({ 'mine.yaml': yaml() })], sources })).tasks).toHaveLength(1);
+  const sources = openDataSources({
+    tasks: { data_path: [], download: false },
+    env: { HOME: home },
+    dataDirectory: home,
+  });
+  expect((await loadTasks({ includePaths: [await taskFiles({ 'mine.yaml': yaml() })], sources })).tasks).toHaveLength(
+    1,
+  );
 });
 
 test('a task without its data is unavailable, with where they come from', async () => {
