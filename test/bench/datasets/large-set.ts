@@ -52,7 +52,7 @@ async function writeRows(path: string, bytes: number): Promise<number> {
   while (written < bytes) {
     let piece = '';
     for (let i = 0; i < 2000 && written + piece.length < bytes; i++, rows++) {
-      piece += `${JSON.stringify({ question: `Question ${rows}? ${filler}`, choices: ['red', 'green', 'blue', 'none'], answer: rows % 4 })}\n`;
+      piece += `{"question": "Question ${rows}? ${filler}", "choices": ["red", "green", "blue", "none"], "answer": ${rows % 4}}\n`;
     }
     written += Buffer.byteLength(piece);
     if (!file.write(piece)) await new Promise((resolve) => file.once('drain', resolve));
