@@ -44,14 +44,17 @@ export async function readDocs(
     loadSplit({ settings, split: name, isEvaluated: name === split, directories: file.directories }, sources, limits);
   const evaluated = await load(split);
   const source = await poolOf(settings, split, evaluated, load);
-  const wanted = new Set(evaluated.docs.map(({ position }) => position));
+  // Examples from a huge pool are rows to be held as well: together they get the room of as many docs.
+  const most = Math.max(1, Math.floor(source.room / Math.max(1, settings.numFewshot)));
+  const asked = evaluated.docs.slice(0, most);
+  const wanted = new Set(asked.map(({ position }) => position));
   const shots = chooseShots(settings, evaluated, source, wanted);
-  const docs = evaluated.docs.map(
+  const docs = asked.map(
     ({ id, fields, position }): TaskDoc => ({ id, fields, position, shots: shots.get(position) ?? NO_SHOTS }),
   );
   return {
     docs,
-    hashed: evaluated.docs.map(({ id, content, position }) => ({
+    hashed: asked.map(({ id, content, position }) => ({
       id,
       content,
       shots: shots.get(position) ?? NO_SHOTS,
@@ -61,7 +64,7 @@ export async function readDocs(
     columns: evaluated.columns,
     signature: evaluated.signature,
     first: evaluated.first!,
-    dataset: describe(evaluated, split),
+    dataset: describe(evaluated, split, docs.length),
   };
 }
 
@@ -70,6 +73,8 @@ const NO_SHOTS: readonly number[] = [];
 interface ShotPool {
   readonly rows: number;
   readonly contentAt: (place: number) => number;
+  /** Rows of it that memory should hold. */
+  readonly room: number;
   /** The rows at the places that some doc shows, each at its place. */
   take(shots: ReadonlyMap<number, readonly number[]>): Promise<readonly Row[]>;
 }
@@ -88,6 +93,7 @@ async function poolOf(
   const whole = fewshotSplit === split || fewshotSplit === null ? evaluated : await load(fewshotSplit);
   return {
     rows: whole.rows,
+    room: whole.docs.length === whole.rows ? Number.POSITIVE_INFINITY : whole.docs.length,
     contentAt: whole.contentAt,
     take: async (shots) => {
       const places = new Set<number>();
@@ -102,17 +108,22 @@ async function poolOf(
 
 function poolOfRows(rows: readonly Row[]): ShotPool {
   const contents = rows.map(contentOf);
-  return { rows: rows.length, contentAt: (place) => contents[place]!, take: async () => rows };
+  return {
+    rows: rows.length,
+    room: Number.POSITIVE_INFINITY,
+    contentAt: (place) => contents[place]!,
+    take: async () => rows,
+  };
 }
 
-function describe({ files, hash, rows, docs, duplicates }: LoadedSplit, split: string): TaskDataset {
+function describe({ files, hash, rows, duplicates }: LoadedSplit, split: string, kept: number): TaskDataset {
   const copies = (count: number) =>
     `${count} of its ${rows} docs ${count === 1 ? 'is a copy' : 'are copies'} of another`;
   const notes = [
     ...(duplicates === 0 ? [] : [copies(duplicates)]),
-    ...(docs.length === rows
+    ...(kept === rows
       ? []
-      : [`it has ${rows} docs; the first ${docs.length} of the fixed random order are kept and can be asked`]),
+      : [`it has ${rows} docs; the first ${kept} of the fixed random order are kept and can be asked`]),
   ];
-  return { split, files, hash, rows, kept: docs.length, duplicates, notes };
+  return { split, files, hash, rows, kept, duplicates, notes };
 }

@@ -35,16 +35,18 @@ test.each([
     };
     const [whole, capped] = [await load(files), await load(files, LIMITS)];
     expect(whole.docs).toHaveLength(500);
-    expect(capped.docs).toHaveLength(40);
-    expect(asked(capped, 40)).toEqual(asked(whole, 40));
+    // Three examples a doc out of a pool over the limit take the room of three docs.
+    const kept = shots === '' ? 40 : 13;
+    expect(capped.docs).toHaveLength(kept);
+    expect(asked(capped, kept)).toEqual(asked(whole, kept));
     expect(capped.summary.size).toBe(500);
     expect(capped.dataset).toMatchObject({
       rows: 500,
-      kept: 40,
+      kept,
       hash: whole.dataset.hash,
       duplicates: whole.dataset.duplicates,
     });
-    expect(capped.dataset.notes.join()).toMatch(/500 docs; the first 40/);
+    expect(capped.dataset.notes.join()).toContain(`500 docs; the first ${kept}`);
     expect(whole.dataset.notes.join()).not.toMatch(/kept/);
   }
 });
