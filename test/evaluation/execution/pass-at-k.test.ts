@@ -120,7 +120,7 @@ test('greedy answers are asked once and stand for every repeat', async () => {
 test('what cannot be counted or run is refused when the task is loaded', async () => {
   const load = (yaml: string) => loadOne({ 'a.yaml': yaml, 'docs.jsonl': DOCS });
   await expect(load(CODE.replace('repeats: 4', 'repeats: 1'))).rejects.toThrow(/pass@2 needs 2 answers/);
-  await expect(load(CODE.replace(/execution:[^]*?(?=metric_list)/, ''))).rejects.toThrow(
+  await expect(load(CODE.replace(/execution:[\s\S]*?(?=metric_list)/, ''))).rejects.toThrow(
     /needs to know how answers are run/,
   );
   await expect(load(CODE.replace('language: python', 'language: perl'))).rejects.toThrow(/execution\.language/);
