@@ -4,8 +4,8 @@ import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Row } from './dataset.ts';
 import { parsePythonLiteral } from './python/python-literal.ts';
 import { PythonTuple, pythonStr } from './python/python-value.ts';
-import type { TaskSettings } from './task-settings.ts';
 import { nearestTo } from './task-index.ts';
+import type { TaskSettings } from './task-settings.ts';
 import { compileTemplate } from './template/render-template.ts';
 import { TemplateError } from './template/template-scope.ts';
 
@@ -93,7 +93,10 @@ function explained(error: TemplateError, key: string, columns: readonly string[]
   if (missing === null) return new TemplateError(`\`${key}\`: ${error.message}`);
   const nearest = nearestTo(missing, columns);
   const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
-  return new TemplateError(`\`${key}\` names '${missing}', which is no column (there are ${columns.join(', ')})${meant}`, missing);
+  return new TemplateError(
+    `\`${key}\` names '${missing}', which is no column (there are ${columns.join(', ')})${meant}`,
+    missing,
+  );
 }
 
 function compiled(source: string, key: string, file: string): (fields: Row) => string {

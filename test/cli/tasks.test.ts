@@ -27,7 +27,7 @@ test('list: tasks, and what is not available with its reason', async () => {
   const output = paper();
   await listTasks({ includePath: [place] }, output);
   expect(output.text()).toMatch(/colours\s+multiple_choice\s+3\s+1\s+acc, acc_norm\s+basic\.reasoning\.math/);
-  expect(output.text()).toMatch(/Not available \(2\):[^]*\ngone: .*gone\.jsonl/);
+  expect(output.text()).toMatch(/Not available \(2\):[\s\S]*\ngone: .*gone\.jsonl/);
   const json = paper();
   await listTasks({ includePath: [place], json: true }, json);
   expect(JSON.parse(json.text())).toMatchObject({
@@ -54,7 +54,7 @@ test('show and validate render a doc as the model sees it', async () => {
   const both = paper();
   const files = ['gone.yaml', 'colours.yaml', 'broken.yaml'].map((name) => join(place, name));
   expect(await validateFiles(files, {}, both)).not.toBe(0);
-  expect(both.text()).toMatch(/--- question ---[^]*gone\.jsonl[^]*broken\.yaml:\d+:\d+/);
+  expect(both.text()).toMatch(/--- question ---[\s\S]*gone\.jsonl[\s\S]*broken\.yaml:\d+:\d+/);
 });
 
 test('list: only what fits the pattern and the capability', async () => {

@@ -19,8 +19,17 @@ const tasks = {
 // Expected figures: lm_eval.api.metrics 0.4.13, aggregate_subtask_metrics, pooled_sample_stderr and unweighted_mean_stderr.
 it('weights by size and pools the errors', () => {
   const { g } = groupScores([group({ members: ['a', 'b'] })], tasks);
-  expect(g).toMatchObject({ alias: 'G', name: 'g', sample_len: 40, 'acc,none': 0.8, sample_count: { 'acc,none': 40, 'acc,strict': 30 } });
-  expect(g!['acc_stderr,none']).toBeCloseTo(Math.sqrt((9 * 10 * (1 / 36) + 29 * 30 * 0.05570860145311556 ** 2) / 38 / 40), 12);
+  expect(g).toMatchObject({
+    alias: 'G',
+    name: 'g',
+    sample_len: 40,
+    'acc,none': 0.8,
+    sample_count: { 'acc,none': 40, 'acc,strict': 30 },
+  });
+  expect(g!['acc_stderr,none']).toBeCloseTo(
+    Math.sqrt((9 * 10 * (1 / 36) + 29 * 30 * 0.05570860145311556 ** 2) / 38 / 40),
+    12,
+  );
   // Only one member has that pipeline, and no error for it.
   expect(g).toMatchObject({ 'acc,strict': 0.4, 'acc_stderr,strict': 'N/A' });
 });

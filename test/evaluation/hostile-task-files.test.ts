@@ -1,7 +1,7 @@
 /** Task files that are wrong, or meant to harm, end with a sentence; those that only look odd are read. */
 import { expect, it, test } from 'vitest';
-import { parseAnyYaml, parseYaml } from '../../src/evaluation/read-yaml.ts';
 import { readEverydayYaml } from '../../src/evaluation/read-everyday-yaml.ts';
+import { parseAnyYaml, parseYaml } from '../../src/evaluation/read-yaml.ts';
 import { loadTasks } from '../../src/evaluation/task-loader.ts';
 import { choiceDocs, choiceTask, taskFiles } from '../fakes/task-files.ts';
 
@@ -15,13 +15,24 @@ test.each([
   expect(everyday).toEqual(parseAnyYaml(text, 'f.yaml'));
 });
 
-test.each(['a: &x 1\nb: *x\n', 'a: >\n  x\n', 'a: {b: 1}\n', 'a: 12:30\n', 'a: |+\n  x\n\n', 'a: "\\q"\n', 'a: b: c\n', 'a: |\n  x'])(
-  'it leaves to the complete one what it does not know: %j',
-  (text) => expect(readEverydayYaml(text, 'f.yaml')).toBeUndefined(),
+test.each([
+  'a: &x 1\nb: *x\n',
+  'a: >\n  x\n',
+  'a: {b: 1}\n',
+  'a: 12:30\n',
+  'a: |+\n  x\n\n',
+  'a: "\\q"\n',
+  'a: b: c\n',
+  'a: |\n  x',
+])('it leaves to the complete one what it does not know: %j', (text) =>
+  expect(readEverydayYaml(text, 'f.yaml')).toBeUndefined(),
 );
 
 it('refuses aliases that stand for billions, nesting without end, and files too large', () => {
-  const laughs = Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]\n`);
+  const laughs = Array.from(
+    { length: 12 },
+    (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]\n`,
+  );
   expect(() => parseYaml(`a0: &a0 [x]\n${laughs.join('')}`, 'bomb.yaml')).toThrow(/bomb\.yaml: .*alias/i);
   expect(() => parseYaml(`a: ${'['.repeat(50_000)}`, 'deep.yaml')).toThrow(/deep\.yaml:1: it is nested too deep/);
   expect(() => parseYaml(`${'- '.repeat(50_000)}x\n`, 'deep.yaml')).toThrow(/nested too deep/);
@@ -44,11 +55,15 @@ it('a group may write out tasks, take keys from a file, and lose members without
   const place = await taskFiles({
     'base.part': choiceTask('', 'base').replace('task: base\n', ''),
     'one.yaml': choiceTask('', 'one'),
-    'g.yaml': 'group: g\ntask:\n  - one\n  - {task: own, include: base.part}\n  - nowhere\n  - {group: sub, task: [one]}\n',
+    'g.yaml':
+      'group: g\ntask:\n  - one\n  - {task: own, include: base.part}\n  - nowhere\n  - {group: sub, task: [one]}\n',
     'docs.jsonl': choiceDocs(3),
   });
   const { tasks, groups, problems } = await loadTasks({ includePaths: [place], only: ['g'] });
   expect(tasks.map(({ summary }) => summary.name)).toEqual(['g::own', 'one']);
-  expect(groups[0]).toMatchObject({ members: ['one', 'g::own', { name: 'g::sub', members: ['one'] }], missing: ['nowhere'] });
+  expect(groups[0]).toMatchObject({
+    members: ['one', 'g::own', { name: 'g::sub', members: ['one'] }],
+    missing: ['nowhere'],
+  });
   expect(problems.map(({ error }) => error.code)).toEqual(['LIBRA_TASK_UNKNOWN']);
 });

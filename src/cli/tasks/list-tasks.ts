@@ -1,8 +1,8 @@
 /** `libra tasks list`: every task found, and every file that could not be used with its reason. */
 import { LibraError } from '../../domain/errors.ts';
+import { tasksWithin } from '../../evaluation/task-group.ts';
 import type { LoadedTasks } from '../../evaluation/task-loader.ts';
 import { loadTasks } from '../../evaluation/task-loader.ts';
-import { tasksWithin } from '../../evaluation/task-group.ts';
 import type { ListFlags, TasksFlags } from '../commands/tasks.ts';
 import { columnsOf, createPalette, type Output, type Palette, wantsColour } from '../terminal/color.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -19,7 +19,9 @@ export async function listTasks(flags: ListFlags, output: TextOutput, pattern?: 
       message: error.message,
       hint: error.hint,
     }));
-    output.write(`${JSON.stringify({ tasks: loaded.tasks.map(({ summary }) => summary), groups: loaded.groups, problems })}\n`);
+    output.write(
+      `${JSON.stringify({ tasks: loaded.tasks.map(({ summary }) => summary), groups: loaded.groups, problems })}\n`,
+    );
     return;
   }
   const palette = createPalette(wantsColour(output));
@@ -28,7 +30,10 @@ export async function listTasks(flags: ListFlags, output: TextOutput, pattern?: 
 
 /** What fits the pattern, the capability and the kind; of what could not be read only its name is known. */
 function narrowed(loaded: LoadedTasks, { capability, kind }: ListFlags, pattern = '*'): LoadedTasks {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   const name = new RegExp(`^${source}$`, 's');
   const isBelow = (id: string) => capability === undefined || id === capability || id.startsWith(`${capability}.`);
   return {
@@ -49,7 +54,11 @@ export function includePathsOf({ includePath }: TasksFlags): readonly string[] {
   throw new LibraError('LIBRA_USAGE', 'No directory of tasks is named.', { hint: 'Name one with --include-path.' });
 }
 
-export function renderTasks({ tasks, groups, problems }: LoadedTasks, palette: Palette, width: number | undefined): string {
+export function renderTasks(
+  { tasks, groups, problems }: LoadedTasks,
+  palette: Palette,
+  width: number | undefined,
+): string {
   const rows = tasks.map(({ summary }) => [
     summary.name,
     summary.outputType,

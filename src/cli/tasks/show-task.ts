@@ -1,6 +1,7 @@
 /** `libra tasks show` and `validate`: one task in words, and its first doc as the model sees it. */
-import type { Request } from '../../domain/request.ts';
+
 import { exitCodeOf, LibraError } from '../../domain/errors.ts';
+import type { Request } from '../../domain/request.ts';
 import { buildRequests, type PromptParts, promptParts } from '../../evaluation/build-requests.ts';
 import { expectedText } from '../../evaluation/describe-doc.ts';
 import type { Task, TaskDoc } from '../../evaluation/task.ts';
@@ -43,12 +44,20 @@ export async function validateFiles(files: readonly string[], flags: TasksFlags,
   }
   if (problems.length === 0) print(tasks, flags, output);
   else if (flags.json) {
-    const said = problems.map(({ task, file, error: { code, message, hint } }) => ({ task, file, code, message, hint }));
+    const said = problems.map(({ task, file, error: { code, message, hint } }) => ({
+      task,
+      file,
+      code,
+      message,
+      hint,
+    }));
     output.write(`${JSON.stringify({ tasks: tasks.map(described), problems: said })}\n`);
   } else {
     if (tasks.length > 0) print(tasks, flags, output);
     const palette = createPalette(wantsColour(output));
-    output.write(`${problems.map(({ error }) => `${palette.red(error.message)} ${palette.dim(error.hint)}`).join('\n')}\n`);
+    output.write(
+      `${problems.map(({ error }) => `${palette.red(error.message)} ${palette.dim(error.hint)}`).join('\n')}\n`,
+    );
   }
   return problems[0] === undefined ? 0 : exitCodeOf(problems[0].error);
 }

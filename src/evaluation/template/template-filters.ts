@@ -10,7 +10,6 @@ import {
   PythonFloat,
   PythonTuple,
   pythonEquals,
-  pythonRepr,
   pythonStr,
 } from '../python/python-value.ts';
 import { batches, slices } from './chunk-list.ts';

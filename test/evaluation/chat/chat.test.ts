@@ -26,7 +26,11 @@ const { templates, bos, chats, plain } = JSON.parse(readFileSync(`${here}chat.js
 const { tasks } = await loadTasks({ includePaths: [`${here}../recorded/tasks`] });
 const byName = new Map(tasks.map((task) => [task.summary.name, task]));
 
-async function promptingOf(template: string, isMultiturn: boolean, systemInstruction: string | null): Promise<Prompting> {
+async function promptingOf(
+  template: string,
+  isMultiturn: boolean,
+  systemInstruction: string | null,
+): Promise<Prompting> {
   const source = templates[template]!;
   const render = await templateRenderer(source, { specialText: (name) => (name === 'bos_token' ? (bos ?? '') : '') });
   return { systemInstruction, chat: { render, template: source, isMultiturn } };
@@ -34,10 +38,7 @@ async function promptingOf(template: string, isMultiturn: boolean, systemInstruc
 
 function asked(task: Task, count: number) {
   return [...Array(count).keys()].flatMap((position) =>
-    buildRequests(
-      task,
-      task.docs.find((doc) => doc.position === position)!,
-    ).map((request) =>
+    buildRequests(task, task.docs.find((doc) => doc.position === position)!).map((request) =>
       request.type === 'loglikelihood'
         ? [position, request.context, request.continuation]
         : [position, request.type === 'generate_until' ? request.context : request.text],
@@ -66,7 +67,10 @@ it('another template, way of turns or instruction is another task hash; plain pr
         ['trims, no system', false, null],
         ['chatml', false, 'Be brief.'],
       ] as const
-    ).map(async ([template, isMultiturn, system]) => withPrompting(task, await promptingOf(template, isMultiturn, system)).summary.hash),
+    ).map(
+      async ([template, isMultiturn, system]) =>
+        withPrompting(task, await promptingOf(template, isMultiturn, system)).summary.hash,
+    ),
   );
   expect(new Set([task.summary.hash, ...hashes]).size).toBe(5);
   expect(withPrompting(task, { systemInstruction: null, chat: null })).toBe(task);

@@ -13,9 +13,12 @@ describe('every recorded template', () => {
     expect(compileTemplate(template)(doc)).toBe(text);
   });
 
-  test.each(recorded.filter(({ error }) => error !== undefined))('$template is an error there and here', ({ template }) => {
-    expect(() => compileTemplate(template)(doc)).toThrow();
-  });
+  test.each(recorded.filter(({ error }) => error !== undefined))(
+    '$template is an error there and here',
+    ({ template }) => {
+      expect(() => compileTemplate(template)(doc)).toThrow();
+    },
+  );
 });
 
 it('says in which line a template is wrong', () => {
@@ -28,7 +31,9 @@ it('says in which line a template is wrong', () => {
 it('ends what would not end, and makes nothing huge', () => {
   const render = (template: string) => () => compileTemplate(template)({});
   expect(render('{% for i in range(10 ** 9) %}{% endfor %}')).toThrow(/range\(\)/);
-  expect(render('{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}')).toThrow(/million steps/);
+  expect(render('{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}')).toThrow(
+    /million steps/,
+  );
   expect(render('{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}')).toThrow(/without end/);
   expect(render('{{ "a" * 10 ** 9 }}')).toThrow(/characters or items/);
   expect(
