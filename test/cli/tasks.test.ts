@@ -54,7 +54,7 @@ test('show and validate render a doc as the model sees it', async () => {
   const both = paper();
   const files = ['gone.yaml', 'colours.yaml', 'broken.yaml'].map((name) => join(place, name));
   expect(await validateFiles(files, {}, both)).not.toBe(0);
-  expect(both.text()).toMatch(/--- question ---[\s\S]*gone\.jsonl[\s\S]*broken\.yaml:2:\d+/);
+  expect(both.text()).toMatch(/--- question ---[\s\S]*gone\.jsonl[\s\S]*broken\.yaml:\d+:\d+/);
 });
 
 test('list: only what fits the pattern and the capability', async () => {
