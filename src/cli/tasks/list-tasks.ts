@@ -68,7 +68,7 @@ export function renderTasks(
     summary.outputType,
     String(summary.size),
     `${summary.numFewshot}`,
-    summary.metrics.map(({ metric }) => metric).join(', '),
+    summary.metrics.flatMap(({ metric, isAttached }) => (isAttached ? [] : [metric])).join(', '),
     summary.capabilities.join(', '),
   ]);
   const table = renderTable(

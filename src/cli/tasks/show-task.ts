@@ -108,7 +108,7 @@ export function renderTask(task: Task, palette: Palette): string {
     `${summary.outputType}, ${summary.size} docs, ${summary.numFewshot}-shot, ${task.path}`,
     `data: ${dataset.files.join(', ')} (hash ${dataset.hash.slice(0, 16)})`,
     ...dataset.notes.map((note) => palette.yellow(note)),
-    `metrics: ${summary.metrics.map(({ metric, higherIsBetter }) => `${metric} ${higherIsBetter ? '↑' : '↓'}`).join(', ')}`,
+    `metrics: ${summary.metrics.flatMap(({ metric, higherIsBetter, isAttached }) => (isAttached ? [] : [`${metric} ${higherIsBetter ? '↑' : '↓'}`])).join(', ')}`,
     `capabilities: ${summary.capabilities.join(', ') || 'none: judged as a series of its own'}`,
     '',
     palette.dim(`What the model sees of doc ${doc}:`),
