@@ -96,7 +96,7 @@ export function isProbe(id: string): boolean {
 
 /** A probe that is read off the very answers the tree is scored by: it moves with them, so it is shown and judged but calls nobody. */
 export function isEvidence(id: string): boolean {
-  return id === 'probe.lm.gold';
+  return /^probe\.(?:lm\.gold|format|degeneration)(?:\.|$)/.test(id);
 }
 
 /** Node and all its ancestors up to the whole, nearest first: `a.b.c` -> [`a.b.c`, `a.b`, `a`, `*`]. A probe has no ancestors. */
