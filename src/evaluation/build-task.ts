@@ -10,7 +10,7 @@ import { docIdsOf, fixedOrder } from './sampling.ts';
 import type { Task, TaskDoc } from './task.ts';
 import { hashTask } from './task-hash.ts';
 import { measuresOf } from './task-measures.ts';
-import { readSettings } from './task-settings.ts';
+import { readSettings, refuseWhatNeedsMore } from './task-settings.ts';
 
 /**
  * @param overrides keys a group sets over the file
@@ -18,6 +18,7 @@ import { readSettings } from './task-settings.ts';
  */
 export async function buildTask(file: TaskFile, overrides: YamlFields = {}, numFewshot?: number): Promise<Task> {
   const settings = readSettings(file, overrides, numFewshot);
+  refuseWhatNeedsMore(settings);
   const measures = measuresOf(settings, file.path);
   const split = settings.testSplit ?? settings.validationSplit;
   if (split === null) {

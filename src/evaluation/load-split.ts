@@ -4,7 +4,9 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import type { DatasetReader, Row } from './dataset.ts';
 import { DATASET_READERS } from './datasets/index.ts';
+import { findLocalFiles } from './find-local-files.ts';
 import { openText } from './open-text.ts';
+import { createShapeRow } from './shape-rows.ts';
 import type { TaskSettings } from './task-settings.ts';
 import { type Table, unifyRows } from './unify-rows.ts';
 
@@ -15,17 +17,18 @@ export type Split = Table;
  * @throws LibraError LIBRA_DATASET_MISSING when there is no such file, LIBRA_DATASET_INVALID when it can't be read
  */
 export async function loadSplit(settings: TaskSettings, split: string, directories: readonly string[]): Promise<Split> {
-  const files = await filesOf(settings, split, directories);
+  const local = await findLocalFiles(settings.local, split, [...directories, process.cwd()]);
+  const files = local?.files ?? (await filesOf(settings, split, directories));
+  const options = local?.layout.options ?? settings.datasetKwargs;
+  const shapeRow = createShapeRow(local?.layout ?? null, local?.joined ?? null, settings.rows);
   const rows: Row[] = [];
   for (const file of files) {
-    const reader = readerFor(file, settings.datasetPath);
-    const encoding = settings.datasetKwargs.encoding;
+    const reader = readerFor(file, local === null ? settings.datasetPath : null);
+    const encoding = options.encoding;
     try {
-      for (const row of await reader.read(
-        openText(file, encoding == null ? undefined : String(encoding)),
-        settings.datasetKwargs,
-      )) {
-        rows.push(row);
+      for (const row of await reader.read(openText(file, encoding == null ? undefined : String(encoding)), options)) {
+        const shaped = shapeRow === null ? row : shapeRow(row);
+        if (shaped !== null) rows.push(shaped);
       }
     } catch (error) {
       throw new LibraError('LIBRA_DATASET_INVALID', `${file} can't be read: ${messageOf(error)}.`, {

@@ -1,15 +1,22 @@
 /** Loads the tasks of a set of directories; one bad file never harms the others. */
 import { buildTask } from './build-task.ts';
+import { libraryWith } from './library.ts';
+import { type DataSources, NO_SOURCES } from './sources/data-sources.ts';
 import type { Task } from './task.ts';
 import { asTaskError, chooseTasks, indexTasks, type TaskChoice, type TaskProblem } from './task-index.ts';
 
 export interface LoadTasksOptions {
-  /** Directories (read to the bottom) or single YAML files; a later one replaces tasks of an earlier one. */
+  /**
+   * Directories (read to the bottom) or single YAML files; a later one replaces tasks of an earlier one, and all of them those of
+   * the built-in library, which is there when none is given or tasks are named.
+   */
   readonly includePaths: readonly string[];
   /** Names of tasks, groups or tags, or patterns with `*`; all tasks when left out. */
   readonly only?: readonly string[] | undefined;
   /** Replaces num_fewshot, except where a task insists on 0. */
   readonly numFewshot?: number | undefined;
+  /** Where data sets are looked for beside the include paths; nowhere when left out. */
+  readonly sources?: DataSources | undefined;
 }
 
 export interface LoadedTasks {
@@ -22,8 +29,10 @@ export interface LoadedTasks {
 /**
  * @throws LibraError LIBRA_TASK_UNKNOWN for a name in `only` that is nowhere, LIBRA_DIRECTORY_MISSING for a missing include path
  */
-export async function loadTasks({ includePaths, only, numFewshot }: LoadTasksOptions): Promise<LoadedTasks> {
-  const index = await indexTasks(includePaths);
+export async function loadTasks(options: LoadTasksOptions): Promise<LoadedTasks> {
+  const { includePaths, only, numFewshot, sources = NO_SOURCES } = options;
+  const directories = [...includePaths.filter((path) => !/\.ya?ml$/.test(path)), ...sources.directories];
+  const index = await indexTasks(libraryWith(includePaths, only));
   const choices =
     only === undefined
       ? [...index.tasks.values()].map((file): TaskChoice => ({ file, overrides: {} }))
@@ -34,7 +43,10 @@ export async function loadTasks({ includePaths, only, numFewshot }: LoadTasksOpt
     const name = String(overrides.task ?? file.fields.task);
     if (tasks.has(name)) continue;
     try {
-      tasks.set(name, await buildTask(file, overrides, numFewshot));
+      tasks.set(
+        name,
+        await buildTask({ ...file, directories: [...file.directories, ...directories] }, overrides, numFewshot),
+      );
     } catch (error) {
       problems.push({ file: file.path, task: name, error: asTaskError(error, file.path) });
     }
