@@ -11,6 +11,8 @@ import { provenanceOf } from '../evaluation/provenance.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { TaskProblem } from '../evaluation/task-index.ts';
+import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/library.ts';
+import type { DataSources } from '../evaluation/sources/data-sources.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
 import type { StartedEngine } from '../inference/engine.ts';
 import { type EngineSettings, type ServeProgress, serveCheckpoint } from '../inference/serve-checkpoint.ts';
@@ -33,6 +35,8 @@ export interface EvaluateOnceOptions {
   /** Docs of each task; all when left out. */
   readonly limit?: number | undefined;
   readonly numFewshot?: number | undefined;
+  /** Where data sets are looked for beside the include paths; nowhere when left out. */
+  readonly sources?: DataSources | undefined;
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   /** Directory of a database of ours in which answers are kept and found again; none when left out. */
@@ -72,7 +76,9 @@ export interface OnceEvaluated {
 export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEvaluated> {
   const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
-  const { tasks, problems } = await loadTasks(options);
+  const only = namesToEvaluate(options.includePaths, options.only);
+  if (only !== options.only) log.warn(STARTER_IS_EVALUATED);
+  const { tasks, problems } = await loadTasks({ ...options, only });
   if (tasks.length === 0) throw problems[0]?.error ?? noTasks(options.includePaths);
   const { format, fingerprint } = await identify(checkpoint);
   const startedAt = clock.now();

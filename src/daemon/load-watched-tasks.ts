@@ -1,5 +1,6 @@
 /** The tasks the daemon evaluates; a file that cannot be used is said and left out, the others go on. */
 import type { Config } from '../config/schema.ts';
+import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/library.ts';
 import type { Task } from '../evaluation/task.ts';
 import { loadTasks } from '../evaluation/task-loader.ts';
 import type { Log } from '../system/log.ts';
@@ -9,15 +10,12 @@ export async function loadWatchedTasks(
   { tasks: { include_path, only }, capabilities }: Config,
   log: Log,
 ): Promise<Task[]> {
-  if (include_path.length === 0 && only.length === 0) {
-    log.warn(
-      'there are no tasks: checkpoints are noticed and pinned, but not evaluated; name a folder of task files with --include-path',
-    );
-    return [];
-  }
+  const named = only.length === 0 ? undefined : only;
+  const names = namesToEvaluate(include_path, named);
+  if (names !== named) log.warn(STARTER_IS_EVALUATED);
   const { tasks, problems } = await loadTasks({
     includePaths: include_path,
-    ...(only.length === 0 ? {} : { only }),
+    only: names,
   });
   for (const { file, task, error } of problems) {
     log.warn(`task ${task ?? file} is left out: ${error.message} ${error.hint}`);

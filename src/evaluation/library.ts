@@ -6,6 +6,9 @@ export const LIBRARY = fileURLToPath(new URL('./library', import.meta.url));
 /** The group that is evaluated when nobody said what to evaluate. */
 export const STARTER = 'starter';
 
+export const STARTER_IS_EVALUATED =
+  'no tasks are named: the starter set is evaluated (starter docs, not a benchmark); name your tasks with --tasks';
+
 /** Directories that tasks are looked for in: who names a directory and no task means the directory's own alone. */
 export function libraryWith(includePaths: readonly string[], only: readonly string[] | undefined): readonly string[] {
   return only === undefined && includePaths.length > 0 ? includePaths : [LIBRARY, ...includePaths];
@@ -16,6 +19,5 @@ export function namesToEvaluate(
   includePaths: readonly string[],
   only: readonly string[] | undefined,
 ): readonly string[] | undefined {
-  const named = only === undefined || only.length === 0 ? undefined : only;
-  return named ?? (includePaths.length === 0 ? [STARTER] : undefined);
+  return only === undefined && includePaths.length === 0 ? [STARTER] : only;
 }

@@ -87,8 +87,10 @@ function listedFiles(dataFiles: unknown, split: string): string[] | undefined {
 }
 
 function missing(settings: TaskSettings, why: string): LibraError {
+  const { card, datasetPath } = settings;
+  const from = card.source === null ? '' : `They come from: ${card.source.replace(/\.\s*$/, '')}. `;
   return new LibraError('LIBRA_DATASET_MISSING', `The task '${settings.name}' can't run: ${why}.`, {
-    hint: 'Put JSONL, JSON, CSV or TSV files there, or point `dataset_path: json` with `dataset_kwargs.data_files` at files you have.',
+    hint: `${from}Put JSONL, JSON, CSV or TSV files into a folder named ${datasetPath ?? 'after it'} below a --data-path.`,
   });
 }
 

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 export interface EvaluateFlags {
   readonly tasks?: readonly string[];
   readonly includePath?: readonly string[];
+  readonly dataPath?: readonly string[];
   readonly limit?: number;
   readonly numFewshot?: number;
   readonly engine?: string;
@@ -21,8 +22,9 @@ export function registerEvaluate(program: Command): void {
     .command('evaluate')
     .description('evaluate one checkpoint and show its scores')
     .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json, or a LoRA adapter of PEFT')
-    .option('--tasks <a,b>', 'tasks, groups, tags or patterns with * (default: all found)', names)
+    .option('--tasks <a,b>', 'tasks, groups, tags or patterns with *, of your own and of the library (default: all your own; without any, the starter docs)', names)
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
+    .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: auto)')
@@ -35,7 +37,7 @@ export function registerEvaluate(program: Command): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  $ libra evaluate output/my-run/checkpoint-2000 --include-path tasks --tasks gsm8k,cmmlu --limit 200\n',
+      '\nExample:\n  $ libra evaluate output/my-run/checkpoint-2000 --tasks gsm8k,cmmlu --data-path ~/datasets --limit 200\n',
     )
     .action(async (checkpoint: string, flags: EvaluateFlags) => {
       const { runEvaluate } = await import('../evaluate/run-evaluate.ts');

@@ -13,6 +13,7 @@ import { createLog, redactFromLogs } from '../../system/log.ts';
 import { VERSION } from '../../system/version.ts';
 import { type AlignmentTax, alignmentTax } from '../../trend/alignment-tax.ts';
 import type { EvaluateFlags } from '../commands/evaluate.ts';
+import { dataSourcesOf } from '../data-sources.ts';
 import { renderTax } from '../tax/render-tax.ts';
 import { columnsOf, createPalette, wantsColour } from '../terminal/color.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -32,6 +33,7 @@ export async function runEvaluate(checkpoint: string, flags: EvaluateFlags): Pro
       evaluateOnce({
         checkpoint: directory,
         includePaths: flags.includePath ?? [],
+        sources: dataSourcesOf(flags),
         only: flags.tasks,
         limit: flags.limit,
         numFewshot: flags.numFewshot,

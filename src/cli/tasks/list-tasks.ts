@@ -1,15 +1,16 @@
 /** `libra tasks list`: every task found, and every file that could not be used with its reason. */
-import { LibraError } from '../../domain/errors.ts';
 import type { LoadedTasks } from '../../evaluation/task-loader.ts';
+import type { TaskProblem } from '../../evaluation/task-index.ts';
 import { loadTasks } from '../../evaluation/task-loader.ts';
 import type { TasksFlags } from '../commands/tasks.ts';
+import { dataSourcesOf } from '../data-sources.ts';
 import { columnsOf, createPalette, type Output, type Palette, wantsColour } from '../terminal/color.ts';
 import { renderTable } from '../terminal/table.ts';
 
 export type TextOutput = Output & { write(text: string): unknown };
 
 export async function listTasks(flags: TasksFlags, output: TextOutput): Promise<void> {
-  const loaded = await loadTasks({ includePaths: includePathsOf(flags) });
+  const loaded = await loadTasks({ includePaths: includePathsOf(flags), sources: dataSourcesOf(flags) });
   if (flags.json) {
     const problems = loaded.problems.map(({ task, file, error }) => ({
       task,
@@ -25,13 +26,13 @@ export async function listTasks(flags: TasksFlags, output: TextOutput): Promise<
   output.write(`${renderTasks(loaded, palette, output.isTTY ? columnsOf(output, 80) : undefined)}\n`);
 }
 
-/** @throws LIBRA_USAGE without one */
+/** None is the built-in library. */
 export function includePathsOf({ includePath }: TasksFlags): readonly string[] {
-  if (includePath !== undefined && includePath.length > 0) return includePath;
-  throw new LibraError('LIBRA_USAGE', 'No directory of tasks is named.', { hint: 'Name one with --include-path.' });
+  return includePath ?? [];
 }
 
 export function renderTasks({ tasks, problems }: LoadedTasks, palette: Palette, width: number | undefined): string {
+  const hasNotices = tasks.some(({ summary }) => summary.card.notice !== null);
   const rows = tasks.map(({ summary }) => [
     summary.name,
     summary.outputType,
@@ -39,6 +40,7 @@ export function renderTasks({ tasks, problems }: LoadedTasks, palette: Palette, 
     `${summary.numFewshot}`,
     summary.metrics.map(({ metric }) => metric).join(', '),
     summary.capabilities.join(', '),
+    ...(hasNotices ? [summary.card.notice ?? ''] : []),
   ]);
   const table = renderTable(
     [
@@ -48,14 +50,35 @@ export function renderTasks({ tasks, problems }: LoadedTasks, palette: Palette, 
       { title: 'shots', align: 'right' },
       { title: 'metrics' },
       { title: 'capabilities' },
+      ...(hasNotices ? [{ title: 'notice' }] : []),
     ],
     rows,
     { palette, width },
   );
-  const failed = problems.map(
-    ({ task, file, error }) => palette.yellow(`${task ?? file}: ${error.message}`) + palette.dim(` ${error.hint}`),
+  const failed = alike(problems).map(
+    ([{ task, file, error }, ...others]) =>
+      palette.yellow(`${task ?? file}${andOthers(others)}: ${error.message}`) + palette.dim(` ${error.hint}`),
   );
   const parts = tasks.length > 0 ? [table] : ['No task can be evaluated.'];
-  if (failed.length > 0) parts.push([`Not available (${failed.length}):`, ...failed].join('\n'));
+  if (failed.length > 0) parts.push([`Not available (${problems.length}):`, ...failed].join('\n'));
   return parts.join('\n\n');
+}
+
+type Alike = readonly [TaskProblem, ...TaskProblem[]];
+
+/** Fifty subjects of a set that is not there are one thing to do. */
+function alike(problems: readonly TaskProblem[]): Alike[] {
+  const byHint = new Map<string, Alike>();
+  for (const problem of problems) {
+    const key = `${problem.error.code} ${problem.error.hint}`;
+    const before = byHint.get(key);
+    byHint.set(key, before === undefined ? [problem] : [...before, problem]);
+  }
+  return [...byHint.values()];
+}
+
+function andOthers(others: readonly TaskProblem[]): string {
+  if (others.length === 0) return '';
+  if (others.length > 2) return ` and ${others.length} more (to ${others.at(-1)!.task ?? others.at(-1)!.file})`;
+  return others.map(({ task, file }) => `, ${task ?? file}`).join('');
 }
