@@ -52,13 +52,15 @@ export function readLocalLayouts(fields: YamlFields, file: string): readonly Loc
       },
     );
   }
-  const named = (name: string) => name.replace(/\{\{\s*dataset_name\s*\}\}/g, String(fields.dataset_name ?? ''));
+  const own = String(fields.dataset_name ?? '');
+  const named = (text: string, name = own) => text.replace(/\{\{\s*dataset_name\s*\}\}/g, () => name);
+  const quoted = `{{ ${JSON.stringify(own)} }}`;
   return parsed.data.map(({ folders, files, options, join, columns }) => ({
     folders,
-    files: Object.fromEntries(Object.entries(files).map(([split, names]) => [split, names.map(named)])),
+    files: Object.fromEntries(Object.entries(files).map(([split, names]) => [split, names.map((name) => named(name))])),
     options,
     join: join ?? null,
-    columns: columns == null ? null : columnsOf(columns, named),
+    columns: columns == null ? null : columnsOf(columns, (source) => named(source, quoted)),
   }));
 }
 

@@ -22,7 +22,11 @@ export function registerEvaluate(program: Command): void {
     .command('evaluate')
     .description('evaluate one checkpoint and show its scores')
     .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json, or a LoRA adapter of PEFT')
-    .option('--tasks <a,b>', 'tasks, groups, tags or patterns with *, of your own and of the library (default: all your own; without any, the starter docs)', names)
+    .option(
+      '--tasks <a,b>',
+      'tasks, groups, tags or patterns with *, of your own and of the library (default: all your own; without any, the starter docs)',
+      names,
+    )
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option('--limit <n>', 'docs of each task, the first of its fixed random order (default: all)', wholeNumber(1))

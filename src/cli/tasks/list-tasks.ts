@@ -1,6 +1,7 @@
 /** `libra tasks list`: every task found, and every file that could not be used with its reason. */
-import type { LoadedTasks } from '../../evaluation/task-loader.ts';
+
 import type { TaskProblem } from '../../evaluation/task-index.ts';
+import type { LoadedTasks } from '../../evaluation/task-loader.ts';
 import { loadTasks } from '../../evaluation/task-loader.ts';
 import type { TasksFlags } from '../commands/tasks.ts';
 import { dataSourcesOf } from '../data-sources.ts';
