@@ -7,6 +7,7 @@ import { inspectCheckpoint } from '../checkpoint/inspect.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Provenance } from '../domain/provenance.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
+import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/library.ts';
 import { type NotPerturbed, type PerturbOptions, perturbTasks } from '../evaluation/perturb-tasks.ts';
 import { withPrompting } from '../evaluation/prompting.ts';
 import { provenanceOf } from '../evaluation/provenance.ts';
@@ -87,7 +88,9 @@ export interface OnceEvaluated {
 export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEvaluated> {
   const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
-  const loaded = await loadTasks(options);
+  const only = namesToEvaluate(options.includePaths, options.only);
+  if (only !== options.only) log.warn(STARTER_IS_EVALUATED);
+  const loaded = await loadTasks({ ...options, only });
   const {
     execute,
     tasks: runnable,
