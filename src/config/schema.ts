@@ -218,6 +218,17 @@ export const configSchema = z.strictObject({
       z.boolean().prefault(false),
     ),
   }),
+  prompting: section('How models are asked.', {
+    apply_chat_template: key(
+      "Whether everything is asked in the checkpoint's own chat template; auto does it for what a chat model generates, and nothing else.",
+      z.union([z.literal('auto'), z.boolean(), text]).prefault('auto'),
+    ),
+    fewshot_as_multiturn: key(
+      'Whether examples are turns of the conversation; null makes them that wherever there is one.',
+      orNull(z.boolean()),
+    ),
+    system_instruction: key('Stands before everything that is asked.', orNull(text)),
+  }),
   code_execution: key(
     'Tasks that run generated code (HumanEval) do it in a sandbox, or are left out with off; nothing runs outside of one.',
     z.enum(['sandbox', 'off']).prefault('sandbox'),

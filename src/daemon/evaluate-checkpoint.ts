@@ -9,22 +9,19 @@ import type { EngineFigures } from '../domain/engine-figures.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { Plan, PlanSlice } from '../domain/plan.ts';
-import type { Sample } from '../domain/sample.ts';
-import { measureCheckpoint } from '../evaluation/aggregate.ts';
 import { evaluatePlan } from '../evaluation/evaluate.ts';
-import { provenanceOf } from '../evaluation/provenance.ts';
-import type { UnmeasuredTask } from '../evaluation/roll-up.ts';
 import type { Task } from '../evaluation/task.ts';
 import { type ServedModel, serveCheckpoint } from '../inference/serve-checkpoint.ts';
-import { VERSION } from '../system/version.ts';
+import type { RunModel } from '../store/run-models.ts';
+import { findBaseModel } from '../system/base-model.ts';
+import { promptTasks } from './choose-prompting.ts';
 import type { DaemonContext } from './context.ts';
-import { judgeKey } from './judge-checkpoint.ts';
+import { keepScores } from './keep-scores.ts';
 import { learnRunModel } from './learn-run-model.ts';
 import { meterTasks } from './meter-tasks.ts';
 import { openResponseCache } from './open-response-cache.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { runSettingsOf } from './run-settings.ts';
-import { tellRecovered } from './tell-trouble.ts';
 import { droppedIn, warnOfCuts, warnOfDropped, warnOfLongAnswers } from './warn-of-cuts.ts';
 import { whileServed } from './while-served.ts';
 
@@ -56,7 +53,8 @@ export async function evaluateCheckpoint(
   });
   const run = store.runs.require(checkpoint.run);
   const directory = directoryOf(context, checkpoint);
-  const { type } = await learnRunModel(context, run, directory);
+  const runModel = await learnRunModel(context, run, directory);
+  const { type } = runModel;
   if (type === 'reward' || type === 'embedding') {
     skipUnaskable(
       context,
@@ -67,11 +65,12 @@ export async function evaluateCheckpoint(
     );
     return;
   }
+  const tasks = await askedTasks(context, runModel, directory);
   const served = await serve(context, checkpoint, directory, signal);
   let answered: PlanAnswered;
   try {
     store.evaluations.start(evaluation, served.model.description);
-    answered = await answerPlan(context, { about, checkpoint, plan, evaluation, served, signal });
+    answered = await answerPlan(context, { about, checkpoint, plan, evaluation, tasks, served, signal });
   } finally {
     await served.stop();
   }
@@ -80,7 +79,7 @@ export async function evaluateCheckpoint(
   // The others are kept: the next attempt asks what failed and nothing else, and after the last one they are scored without it.
   if (failure && (failures.size === plan.slices.length || !isLastTry(failure))) throw failure;
   const seconds = (clock.monotonic() - startedAt) / 1000;
-  keepScores(context, { job, checkpoint, plan, failures, engines, seconds });
+  keepScores(context, { job, checkpoint, plan, tasks, failures, engines, seconds });
 }
 
 /** @throws LIBRA_CHECKPOINT_VANISHED */
@@ -138,6 +137,8 @@ interface Answering {
   readonly checkpoint: Checkpoint;
   readonly plan: Plan;
   readonly evaluation: string;
+  /** As they are put to this model, by name. */
+  readonly tasks: ReadonlyMap<string, Task>;
   readonly served: ServedModel;
   readonly signal: AbortSignal;
 }
@@ -152,8 +153,9 @@ interface PlanAnswered {
 
 /** Asks what earlier attempts left and keeps every batch as it comes. */
 async function answerPlan(context: DaemonContext, answering: Answering): Promise<PlanAnswered> {
-  const { config, store, bus, tasks, log } = context;
-  const { about, checkpoint, plan, evaluation, served, signal } = answering;
+  const { config, store, bus, log } = context;
+  const { about, checkpoint, plan, evaluation, tasks, served, signal } = answering;
+  const taskOf = (slice: PlanSlice): Task => askedTask(context, tasks, slice);
   const before = store.answers.progress(evaluation);
   const total = plan.slices.reduce((sum, slice) => sum + slice.docs, 0);
   let done = 0;
@@ -170,7 +172,7 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
   const cached = { directory, format, fingerprint: fingerprint ?? '' };
   const batches = evaluatePlan({
     plan: plan.slices.map((slice) => ({
-      task: taskOf(tasks, slice),
+      task: taskOf(slice),
       docs: slice.docs,
       startAt: before.get(slice.task) ?? 0,
     })),
@@ -200,86 +202,38 @@ async function answerPlan(context: DaemonContext, answering: Answering): Promise
   }
   store.responses.keepWithin(room);
   plan.slices.forEach((slice, place) => {
-    warnOfLongAnswers(log, taskOf(tasks, slice), model.description.maxLength);
-    warnOfDropped(log, taskOf(tasks, slice), cuts[place]!.dropped);
-    warnOfCuts(log, taskOf(tasks, slice), cuts[place]!, model.description.maxLength);
+    warnOfLongAnswers(log, taskOf(slice), model.description.maxLength);
+    warnOfDropped(log, taskOf(slice), cuts[place]!.dropped);
+    warnOfCuts(log, taskOf(slice), cuts[place]!, model.description.maxLength);
   });
   if (reused > 0) log.info(`${reused} answers of ${checkpoint.id} were known and reused`);
   return { failures, engines };
 }
 
-function taskOf(tasks: ReadonlyMap<string, Task>, slice: PlanSlice): Task {
+/** Plans name tasks as their files have them; how they are put to this model may make them another segment. */
+function askedTask(context: DaemonContext, tasks: ReadonlyMap<string, Task>, slice: PlanSlice): Task {
   const task = tasks.get(slice.task);
-  if (task && task.summary.hash === slice.taskHash) return task;
+  if (task && context.tasks.get(slice.task)?.summary.hash === slice.taskHash) return task;
   throw new LibraError('LIBRA_EVALUATION_FAILED', `Task ${slice.task} is not what it was when this was planned.`, {
     hint: 'Its file or data changed while the daemon was down; bring the old ones back, or leave this checkpoint failed.',
   });
 }
 
-interface Finished {
-  readonly job: Job;
-  readonly checkpoint: Checkpoint;
-  readonly plan: Plan;
-  /** Tasks that could not be asked. */
-  readonly failures: ReadonlyMap<string, LibraError>;
-  readonly engines: ReadonlyMap<string, EngineFigures>;
-  readonly seconds: number;
-}
-
-/** Scores, state and the end of the job are one transaction: after it nothing is asked again, before it nothing is lost. */
-function keepScores(context: DaemonContext, { job, checkpoint, plan, failures, engines, seconds }: Finished): void {
-  const { store, bus, tasks, secondsPerDoc } = context;
-  const evaluation = evaluationId(plan);
-  const answered = plan.slices.filter((slice) => !failures.has(slice.task));
-  const slices = answered.map((slice) => ({
-    task: tasks.get(slice.task)!,
-    docs: slice.docs,
-    samples: store.answers.ofEvaluation(evaluation, slice.task) as readonly Sample[],
-    engine: engines.get(slice.task),
-  }));
-  const measured = measureCheckpoint(slices, unmeasuredTasks(context, plan, failures));
-  const on = {
-    fingerprint: checkpoint.fingerprint ?? '',
-    model: store.evaluations.get(evaluation)!.engine!,
-    libraVersion: VERSION,
+/** The tasks as they are put to a model of this kind, by name. */
+async function askedTasks(
+  { config, tasks, log }: DaemonContext,
+  model: RunModel,
+  directory: string,
+): Promise<ReadonlyMap<string, Task>> {
+  const { apply_chat_template, fewshot_as_multiturn, system_instruction } = config.prompting;
+  const wishes = {
+    applyChatTemplate: apply_chat_template,
+    fewshotAsMultiturn: fewshot_as_multiturn,
+    systemInstruction: system_instruction,
   };
-  const docs = answered.reduce((sum, slice) => sum + slice.docs, 0);
-  for (const slice of answered) secondsPerDoc.set(slice.task, seconds / docs);
-  bus.transact(() => {
-    store.scores.put(checkpoint.id, measured);
-    store.provenance.put(
-      checkpoint.id,
-      slices.map((slice) => provenanceOf(slice, on)),
-    );
-    store.evaluations.finish(evaluation, seconds);
-    store.checkpoints.transition(checkpoint.id, 'evaluated');
-    store.jobs.complete(job.id);
-    store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
-    tellRecovered(context, store.checkpoints.require(checkpoint.id), 'evaluation-failing');
-    bus.emit('evaluation.finished', {
-      run: checkpoint.run,
-      checkpoint: checkpoint.id,
-      step: checkpoint.step,
-      seconds,
-      docs,
-      ...(failures.size > 0 && {
-        failed: Object.fromEntries([...failures].map(([task, error]) => [task, error.message])),
-      }),
-      capabilities: Object.fromEntries(measured.capabilities.map((each) => [each.capability, each.value])),
-    });
-  });
-}
-
-/** Tasks that failed, and tasks that are there but not in the plan: a node that lacks one must not pass for the whole of it. */
-function unmeasuredTasks(
-  { tasks }: DaemonContext,
-  plan: Plan,
-  failures: ReadonlyMap<string, LibraError>,
-): UnmeasuredTask[] {
-  const planned = new Set(plan.slices.map(({ task }) => task));
-  return [...tasks.values()].flatMap((task): UnmeasuredTask[] => {
-    const failure = failures.get(task.summary.name);
-    if (failure !== undefined) return [{ task, reason: `it could not be asked: ${failure.message}` }];
-    return planned.has(task.summary.name) ? [] : [{ task, reason: 'it was not planned for this checkpoint' }];
-  });
+  const base = model.isAdapter && model.base !== null ? await findBaseModel(model.base, { near: directory }) : null;
+  const directories = base === null ? [directory] : [directory, base];
+  const prompted = await promptTasks([...tasks.values()], wishes, model, directories);
+  if (prompted.note !== null) log.info(prompted.note);
+  return new Map(prompted.tasks.map((task) => [task.summary.name, task]));
 }

@@ -4,12 +4,13 @@ import { basename, join, resolve } from 'node:path';
 import { createFileProofs } from '../checkpoint/file-proofs.ts';
 import { fingerprintOf } from '../checkpoint/fingerprint.ts';
 import { inspectCheckpoint } from '../checkpoint/inspect.ts';
+import { recogniseModelType } from '../checkpoint/model-type.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
+import type { ModelType, RecognisedModelType } from '../domain/model-type.ts';
 import type { Provenance } from '../domain/provenance.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
 import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/library.ts';
 import { type NotPerturbed, type PerturbOptions, perturbTasks } from '../evaluation/perturb-tasks.ts';
-import { withPrompting } from '../evaluation/prompting.ts';
 import { provenanceOf } from '../evaluation/provenance.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
 import type { DataSources } from '../evaluation/sources/data-sources.ts';
@@ -22,7 +23,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { answerTasks, type OnTaskProgress, type TasksAnswered, type WorkDone } from './answer-tasks.ts';
-import { choosePrompting, type PromptingChoice } from './choose-prompting.ts';
+import { AUTOMATIC_PROMPTING, type PromptedTasks, type PromptingWishes, promptTasks } from './choose-prompting.ts';
 import { openEngines } from './open-engines.ts';
 import { type CodeExecution, openExecutor } from './open-executor.ts';
 import { openResponseCache } from './open-response-cache.ts';
@@ -43,8 +44,10 @@ export interface EvaluateOnceOptions {
   readonly numFewshot?: number | undefined;
   /** Perturbations that the docs are asked under too; none when left out. */
   readonly perturb?: PerturbOptions | undefined;
-  /** Plain text without a system instruction when left out. */
-  readonly prompting?: PromptingChoice | undefined;
+  /** As the kind of the model has it when left out. */
+  readonly prompting?: PromptingWishes | undefined;
+  /** The user's word on what kind of model it is; its files tell when left out. */
+  readonly modelType?: ModelType | undefined;
   /** Where results.json and the samples go; nowhere when left out. */
   readonly output?: string | undefined;
   /** Directory of a database of ours in which answers are kept and found again; none when left out. */
@@ -79,6 +82,9 @@ export interface OnceEvaluated {
   readonly work: WorkDone;
   /** Why this engine. */
   readonly engineReason: string;
+  readonly modelType: RecognisedModelType;
+  /** How it is asked because of that; null where it is asked in plain text. */
+  readonly promptingNote: string | null;
   readonly files: readonly string[];
 }
 
@@ -101,7 +107,8 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
   for (const { summary, dataset } of runnable) {
     for (const note of dataset.notes) log.warn(`task ${summary.name}: ${note}`);
   }
-  const asked = await prompted(runnable, checkpoint, options);
+  const modelType = await recogniseModelType(checkpoint, { type: options.modelType ?? null });
+  const { tasks: asked, note } = await prompted(runnable, modelType, checkpoint, options);
   const { tasks, notPerturbed } = options.perturb
     ? await perturbTasks(asked, options.perturb)
     : { tasks: asked, notPerturbed: [] };
@@ -163,19 +170,28 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     facts,
     work: answered.work,
     engineReason: served.reason,
+    modelType,
+    promptingNote: note,
     files,
   };
 }
 
-async function prompted(
+/** @throws LIBRA_CHECKPOINT_INVALID for a model that writes no text */
+function prompted(
   tasks: readonly Task[],
+  model: RecognisedModelType,
   checkpoint: string,
   { prompting, baseModel }: EvaluateOnceOptions,
-): Promise<readonly Task[]> {
-  if (prompting === undefined) return tasks;
+): Promise<PromptedTasks> {
+  if (model.type === 'reward' || model.type === 'embedding') {
+    throw new LibraError(
+      'LIBRA_CHECKPOINT_INVALID',
+      `${checkpoint} is a model of the kind ${model.type} (${model.evidence[0]}), which writes no text.`,
+      { hint: 'If it does, say what it is with --model-type base or chat.' },
+    );
+  }
   const directories = [checkpoint, ...(baseModel === undefined ? [] : [resolve(baseModel)])];
-  const chosen = await choosePrompting(prompting, directories);
-  return tasks.map((task) => withPrompting(task, chosen));
+  return promptTasks(tasks, prompting ?? AUTOMATIC_PROMPTING, model, directories);
 }
 
 /** A cache that can't be used must not keep anyone from evaluating, unless the place itself was a mistake. */

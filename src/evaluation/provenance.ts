@@ -40,7 +40,7 @@ export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: Measure
       split: shots > 0 ? fewshotSplitOf(settings) : null,
     },
     filters: Object.fromEntries(pipelinesOf(task).map(({ name, steps }) => [name, steps.map(describeStep)])),
-    chat: null,
+    chat: describeChat(task),
     engine,
     engineVersion,
     dtype,
@@ -51,11 +51,28 @@ export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: Measure
   };
 }
 
-function promptHashOf({ settings }: Task): string {
+function promptHashOf({ settings, prompting }: Task): string {
   const { docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot, fewshot } =
     settings;
-  const recipe = { docToText, docToTarget, docToChoice, description, targetDelimiter, genPrefix, numFewshot, fewshot };
+  const { systemInstruction, chat } = prompting;
+  const asked = { systemInstruction, template: chat?.template ?? null, isMultiturn: chat?.isMultiturn ?? false };
+  const recipe = {
+    docToText,
+    docToTarget,
+    docToChoice,
+    description,
+    targetDelimiter,
+    genPrefix,
+    numFewshot,
+    fewshot,
+    asked,
+  };
   return short(canonicalJson(recipe));
+}
+
+function describeChat({ prompting: { chat } }: Task): string | null {
+  if (chat === null) return null;
+  return `chat template ${short(chat.template)}, examples ${chat.isMultiturn ? 'as turns' : 'in one turn'}`;
 }
 
 function pipelinesOf({ measures }: Task): FilterPipeline[] {

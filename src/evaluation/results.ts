@@ -67,7 +67,8 @@ function resultsOf(
   const results = perTask((slice) => metricsOf(slice, iterations));
   const scores = groupScores(groups, results);
   const aggregated = Object.entries(scores).filter(([, score]) => 'sample_len' in score);
-  const { systemInstruction, chat } = slices[0]?.task.prompting ?? PLAIN_PROMPTING;
+  const { systemInstruction, chat } =
+    (slices.find(({ task }) => task.prompting.chat !== null) ?? slices[0])?.task.prompting ?? PLAIN_PROMPTING;
   return {
     results: { ...results, ...scores },
     ...(aggregated.length > 0 ? { groups: Object.fromEntries(aggregated) } : {}),

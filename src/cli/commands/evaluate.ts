@@ -1,5 +1,6 @@
 /** `libra evaluate CHECKPOINT`: one evaluation, without a daemon. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MODEL_TYPES, type ModelType } from '../../domain/model-type.ts';
 
 export interface EvaluateFlags {
   readonly tasks?: readonly string[];
@@ -10,8 +11,9 @@ export interface EvaluateFlags {
   readonly numFewshot?: number;
   readonly perturb?: readonly string[];
   readonly perturbDocs?: number;
-  readonly applyChatTemplate?: true | string;
-  readonly fewshotAsMultiturn?: true;
+  readonly modelType?: ModelType;
+  readonly applyChatTemplate?: boolean | string;
+  readonly fewshotAsMultiturn?: boolean;
   readonly systemInstruction?: string;
   readonly engine?: string;
   readonly baseModel?: string;
@@ -50,7 +52,14 @@ export function registerEvaluate(program: Command): void {
     .option('--num-fewshot <k>', 'examples before each doc, except where a task insists on none', wholeNumber(0))
     .option('--perturb <a,b>', 'ask docs under perturbations too, as mild,option_order (see below)', names)
     .option('--perturb-docs <n>', 'docs of each task asked so (default: 100)', wholeNumber(1))
-    .option('--apply-chat-template [name]', "ask in the checkpoint's own chat template (default: plain text)")
+    .addOption(
+      new Option('--model-type <type>', 'what kind of model it is (default: its files tell)').choices(MODEL_TYPES),
+    )
+    .option(
+      '--apply-chat-template [name]',
+      "ask everything in the checkpoint's own chat template (default: what a chat model generates, and nothing else)",
+    )
+    .option('--no-apply-chat-template', 'ask everything as plain text')
     .option('--fewshot-as-multiturn', 'examples are turns of the conversation, not one long question')
     .option('--system-instruction <text>', 'stands before everything that is asked')
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: auto)')

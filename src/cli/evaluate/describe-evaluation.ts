@@ -9,6 +9,7 @@ export function describeEvaluation(evaluated: OnceEvaluated) {
     fingerprint: facts.fingerprint,
     seconds: facts.seconds,
     work,
+    model: { ...evaluated.modelType, prompting: evaluated.promptingNote },
     engine: { ...facts.model, reason: engineReason },
     scores: measured.scores.map((score) => ({ ...score, value: orNull(score.value), stderr: orNull(score.stderr) })),
     capabilities: measured.capabilities.map((node) => ({

@@ -27,6 +27,7 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
     look.palette.dim(
       `${facts.checkpoint} on ${engine} ${engineVersion} (${dtype}, ${device}), ${facts.seconds.toFixed(1)} s`,
     ),
+    ...(evaluated.promptingNote === null ? [] : [look.palette.dim(`It is ${evaluated.promptingNote}.`)]),
     taskTable(ownScores(measured.scores), look),
     ...renderFamilies(measured.scores, look),
   ];

@@ -1,0 +1,89 @@
+/** What an evaluation learned, scored and kept; then the checkpoint waits for its verdict. */
+import type { Checkpoint } from '../domain/checkpoint.ts';
+import type { EngineFigures } from '../domain/engine-figures.ts';
+import type { LibraError } from '../domain/errors.ts';
+import type { Job } from '../domain/job.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Sample } from '../domain/sample.ts';
+import { measureCheckpoint } from '../evaluation/aggregate.ts';
+import { provenanceOf } from '../evaluation/provenance.ts';
+import type { UnmeasuredTask } from '../evaluation/roll-up.ts';
+import type { Task } from '../evaluation/task.ts';
+import { VERSION } from '../system/version.ts';
+import type { DaemonContext } from './context.ts';
+import { judgeKey } from './judge-checkpoint.ts';
+import { evaluationId } from './plan-checkpoint.ts';
+import { tellRecovered } from './tell-trouble.ts';
+
+export interface Finished {
+  readonly job: Job;
+  readonly checkpoint: Checkpoint;
+  readonly plan: Plan;
+  /** As they were put to this model, by name. */
+  readonly tasks: ReadonlyMap<string, Task>;
+  /** Tasks that could not be asked. */
+  readonly failures: ReadonlyMap<string, LibraError>;
+  readonly engines: ReadonlyMap<string, EngineFigures>;
+  readonly seconds: number;
+}
+
+/** Scores, state and the end of the job are one transaction: after it nothing is asked again, before it nothing is lost. */
+export function keepScores(
+  context: DaemonContext,
+  { job, checkpoint, plan, tasks, failures, engines, seconds }: Finished,
+): void {
+  const { store, bus, secondsPerDoc } = context;
+  const evaluation = evaluationId(plan);
+  const answered = plan.slices.filter((slice) => !failures.has(slice.task));
+  const slices = answered.map((slice) => ({
+    task: tasks.get(slice.task)!,
+    docs: slice.docs,
+    samples: store.answers.ofEvaluation(evaluation, slice.task) as readonly Sample[],
+    engine: engines.get(slice.task),
+  }));
+  const measured = measureCheckpoint(slices, unmeasuredTasks(tasks, plan, failures));
+  const on = {
+    fingerprint: checkpoint.fingerprint ?? '',
+    model: store.evaluations.get(evaluation)!.engine!,
+    libraVersion: VERSION,
+  };
+  const docs = answered.reduce((sum, slice) => sum + slice.docs, 0);
+  for (const slice of answered) secondsPerDoc.set(slice.task, seconds / docs);
+  bus.transact(() => {
+    store.scores.put(checkpoint.id, measured);
+    store.provenance.put(
+      checkpoint.id,
+      slices.map((slice) => provenanceOf(slice, on)),
+    );
+    store.evaluations.finish(evaluation, seconds);
+    store.checkpoints.transition(checkpoint.id, 'evaluated');
+    store.jobs.complete(job.id);
+    store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
+    tellRecovered(context, store.checkpoints.require(checkpoint.id), 'evaluation-failing');
+    bus.emit('evaluation.finished', {
+      run: checkpoint.run,
+      checkpoint: checkpoint.id,
+      step: checkpoint.step,
+      seconds,
+      docs,
+      ...(failures.size > 0 && {
+        failed: Object.fromEntries([...failures].map(([task, error]) => [task, error.message])),
+      }),
+      capabilities: Object.fromEntries(measured.capabilities.map((each) => [each.capability, each.value])),
+    });
+  });
+}
+
+/** Tasks that failed, and tasks that are there but not in the plan: a node that lacks one must not pass for the whole of it. */
+function unmeasuredTasks(
+  tasks: ReadonlyMap<string, Task>,
+  plan: Plan,
+  failures: ReadonlyMap<string, LibraError>,
+): UnmeasuredTask[] {
+  const planned = new Set(plan.slices.map(({ task }) => task));
+  return [...tasks.values()].flatMap((task): UnmeasuredTask[] => {
+    const failure = failures.get(task.summary.name);
+    if (failure !== undefined) return [{ task, reason: `it could not be asked: ${failure.message}` }];
+    return planned.has(task.summary.name) ? [] : [{ task, reason: 'it was not planned for this checkpoint' }];
+  });
+}
