@@ -57,7 +57,7 @@ test('list and show find data sets below --data-path', async () => {
   const shown = paper();
   await showTask('gsm8k', { dataPath: [place] }, shown);
   expect(shown.text()).toMatch(/licence: MIT\nsource: Cobbe/);
-  expect(shown.text()).toMatch(/#### \d\n[^]*\nQuestion: One and one\?\nAnswer:/);
+  expect(shown.text()).toMatch(/#### \d\n[\s\S]*\nQuestion: One and one\?\nAnswer:/);
 });
 
 test('show and validate render a doc as the model sees it', async () => {

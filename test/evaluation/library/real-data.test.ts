@@ -56,7 +56,7 @@ describe.skipIf(!isThere)(`real data${word}`, () => {
   it('GSM8K', async () => {
     expect(await sizesOf('gsm8k')).toEqual({ sizes: { gsm8k: 1319 }, missing: [], codes: [] });
     expect(await promptOf('gsm8k')).toMatch(
-      /^Question: (?:[^]*?\n#### -?[\d,]+\n\nQuestion: ){5}Janet’s ducks lay 16 eggs/,
+      /^Question: (?:[\s\S]*?\n#### -?[\d,]+\n\nQuestion: ){5}Janet’s ducks lay 16 eggs/,
     );
   });
 
@@ -72,7 +72,7 @@ describe.skipIf(!isThere)(`real data${word}`, () => {
     expect(codes).toEqual(['LIBRA_DATASET_MISSING']);
     expect(sizes).toMatchObject({ cmmlu_agronomy: 169, cmmlu_chinese_literature: 204 });
     expect(await promptOf('cmmlu_agronomy')).toMatch(
-      /^以下是关于农学的单项选择题，请直接给出正确答案的选项。\n\n肉牛屠宰后，胴体的哪个部位肉质较好\nA. 胸\nB. 腹\nC. 大腿\nD. 小腿\n答案： C\n\n(?:[^]*?答案： [A-D]\n\n){4}[^]*\n答案：$/,
+      /^以下是关于农学的单项选择题，请直接给出正确答案的选项。\n\n肉牛屠宰后，胴体的哪个部位肉质较好\nA. 胸\nB. 腹\nC. 大腿\nD. 小腿\n答案： C\n\n(?:[\s\S]*?答案： [A-D]\n\n){4}[\s\S]*\n答案：$/,
     );
   }, 60_000);
 
