@@ -9,6 +9,7 @@ import { LibraError, messageOf } from '../domain/errors.ts';
 import type { ModelType, RecognisedModelType } from '../domain/model-type.ts';
 import type { Provenance } from '../domain/provenance.ts';
 import { type CheckpointMeasurement, measureCheckpoint } from '../evaluation/aggregate.ts';
+import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/library.ts';
 import { type NotPerturbed, type PerturbOptions, perturbTasks } from '../evaluation/perturb-tasks.ts';
 import { provenanceOf } from '../evaluation/provenance.ts';
 import { type EvaluationFacts, writeResults } from '../evaluation/results.ts';
@@ -93,7 +94,9 @@ export interface OnceEvaluated {
 export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEvaluated> {
   const { clock, log, signal } = options;
   const checkpoint = resolve(options.checkpoint);
-  const loaded = await loadTasks(options);
+  const only = namesToEvaluate(options.includePaths, options.only);
+  if (only !== options.only) log.warn(STARTER_IS_EVALUATED);
+  const loaded = await loadTasks({ ...options, only });
   const {
     execute,
     tasks: runnable,

@@ -1,5 +1,6 @@
 /** The tasks the daemon evaluates; a file that cannot be used is said and left out, the others go on. */
 import type { Config } from '../config/schema.ts';
+import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/library.ts';
 import { perturbTasks } from '../evaluation/perturb-tasks.ts';
 import type { DataSources } from '../evaluation/sources/data-sources.ts';
 import type { Task } from '../evaluation/task.ts';
@@ -15,16 +16,13 @@ export async function loadWatchedTasks(
   sources: DataSources,
   log: Log,
 ): Promise<Task[]> {
-  if (include_path.length === 0 && only.length === 0) {
-    log.warn(
-      'there are no tasks: checkpoints are noticed and pinned, but not evaluated; name a folder of task files with --include-path',
-    );
-    return [];
-  }
+  const named = only.length === 0 ? undefined : only;
+  const names = namesToEvaluate(include_path, named);
+  if (names !== named) log.warn(STARTER_IS_EVALUATED);
   const { tasks, problems } = await loadTasks({
     includePaths: include_path,
     sources,
-    ...(only.length === 0 ? {} : { only }),
+    only: names,
   });
   for (const { file, task, error } of problems) {
     log.warn(`task ${task ?? file} is left out: ${error.message} ${error.hint}`);

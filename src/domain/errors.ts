@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   LIBRA_SECRET_MISSING: 'config',
   LIBRA_TASK_INVALID: 'config',
   LIBRA_TASK_UNKNOWN: 'config',
+  LIBRA_TASK_NOT_RUNNABLE: 'config',
   LIBRA_DIRECTORY_MISSING: 'config',
   LIBRA_RUN_UNKNOWN: 'config',
   LIBRA_NOT_FOUND: 'config',

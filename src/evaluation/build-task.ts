@@ -13,7 +13,7 @@ import { type DataSources, NO_SOURCES } from './sources/data-sources.ts';
 import type { Task, TaskMeasure } from './task.ts';
 import { hashTask } from './task-hash.ts';
 import { measuresOf } from './task-measures.ts';
-import { readSettings } from './task-settings.ts';
+import { readSettings, refuseWhatNeedsMore } from './task-settings.ts';
 
 export interface BuildOptions {
   /** Replaces num_fewshot, except where a task insists on 0. */
@@ -34,6 +34,7 @@ export async function buildTask(
   { numFewshot, sources = NO_SOURCES, limits }: BuildOptions = {},
 ): Promise<Task> {
   const settings = readSettings(file, overrides, numFewshot);
+  refuseWhatNeedsMore(settings);
   const measures = measuresOf(settings, file.path);
   const { docs, hashed, pool, contentAt, columns, signature, first, dataset } = await readDocs(
     file,

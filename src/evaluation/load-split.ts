@@ -3,9 +3,11 @@ import { extname } from 'node:path';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import type { DatasetReader } from './dataset.ts';
 import { DATASET_READERS } from './datasets/index.ts';
+import { findLocalFiles } from './find-local-files.ts';
 import type { KeepLimits } from './keep-docs.ts';
 import { NotThisEncoding, openData } from './open-data.ts';
 import { readSplit, type Split, UnreadableFile } from './read-split.ts';
+import { createShapeRow } from './shape-rows.ts';
 import { readerTakes } from './sources/choose-files.ts';
 import type { DataSources } from './sources/data-sources.ts';
 import { findFiles, type SplitQuestion } from './sources/find-files.ts';
@@ -25,17 +27,24 @@ export async function loadSplit(
   limits?: KeepLimits,
 ): Promise<LoadedSplit> {
   const { settings, split: name } = question;
-  const { files, options: said } = await findFiles(question, sources);
-  const options = { ...said, ...settings.datasetKwargs };
+  const local = await findLocalFiles(settings.local, name, [
+    ...question.directories,
+    ...sources.directories,
+    process.cwd(),
+  ]);
+  const found = local === null ? await findFiles(question, sources) : null;
+  const files = local?.files ?? found!.files;
+  const options = local?.layout.options ?? { ...found!.options, ...settings.datasetKwargs };
+  const shapeRow = createShapeRow(local?.layout ?? null, local?.joined ?? null, settings.rows);
   const named = options.encoding == null ? null : String(options.encoding);
   const encodings = new Map<string, string>();
   const parts = files.map((path) => ({
     file: openData(path, () => encodings.get(path) ?? named),
-    reader: readerFor(path, settings.datasetPath),
+    reader: readerFor(path, local === null ? settings.datasetPath : null),
   }));
   for (;;) {
     try {
-      const split = await readSplit(parts, options, limits);
+      const split = await readSplit(parts, options, limits, shapeRow);
       if (split.rows > 0) return { ...split, files };
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error;

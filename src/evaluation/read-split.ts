@@ -3,6 +3,7 @@ import type { DataFile, DatasetReader, Row } from './dataset.ts';
 import { createDocKeeper, KEEP_LIMITS, type KeepLimits, type KeptDocs } from './keep-docs.ts';
 import { ownStrings } from './own-strings.ts';
 import type { YamlFields } from './read-yaml.ts';
+import type { ShapeRow } from './shape-rows.ts';
 import { createTableShape, type TableShape } from './unify-rows.ts';
 
 /** One file of the split and what reads it. */
@@ -19,28 +20,33 @@ export interface Split extends KeptDocs {
   readonly rowsAt: (places: ReadonlySet<number>) => Promise<ReadonlyMap<number, Row>>;
 }
 
-/** @throws what the readers throw, with the file's path before it */
+/**
+ * @param shapeRow gives a row the task's columns, or null when it is none of its docs
+ * @throws what the readers throw, with the file's path before it
+ */
 export async function readSplit(
   files: readonly SplitFile[],
   options: YamlFields,
   limits: KeepLimits = KEEP_LIMITS,
+  shapeRow: ShapeRow | null = null,
 ): Promise<Split> {
+  const rowsThrough = () => rowsOf(files, options, shapeRow);
   const read = async (hasOwnIds: boolean) => {
     const keeper = createDocKeeper(limits, hasOwnIds);
     const shape = createTableShape();
-    for await (const rows of rowsOf(files, options)) {
+    for await (const rows of rowsThrough()) {
       for (const row of rows) {
         shape.look(row);
         keeper.add(row);
       }
     }
     const kept = keeper.finish();
-    return kept === null ? null : splitFrom(kept, shape, files, options);
+    return kept === null ? null : splitFrom(kept, shape, rowsThrough);
   };
   return (await read(true)) ?? (await read(false))!;
 }
 
-function splitFrom(kept: KeptDocs, shape: TableShape, files: readonly SplitFile[], options: YamlFields): Split {
+function splitFrom(kept: KeptDocs, shape: TableShape, rowsThrough: () => AsyncIterable<readonly Row[]>): Split {
   const docs = kept.docs.map((doc) => {
     const fields = shape.unify(doc.fields);
     return fields === doc.fields ? doc : { ...doc, fields };
@@ -61,7 +67,7 @@ function splitFrom(kept: KeptDocs, shape: TableShape, files: readonly SplitFile[
       }
       if (found.size === places.size) return found;
       let at = 0;
-      for await (const rows of rowsOf(files, options)) {
+      for await (const rows of rowsThrough()) {
         for (const row of rows) {
           if (places.has(at) && !found.has(at)) found.set(at, shape.unify(ownStrings(row)));
           at++;
@@ -82,12 +88,26 @@ export class UnreadableFile extends Error {
   }
 }
 
-async function* rowsOf(files: readonly SplitFile[], options: YamlFields): AsyncGenerator<readonly Row[], void> {
+async function* rowsOf(
+  files: readonly SplitFile[],
+  options: YamlFields,
+  shapeRow: ShapeRow | null,
+): AsyncGenerator<readonly Row[], void> {
   for (const { file, reader } of files) {
     try {
-      yield* reader.read(file, options);
+      if (shapeRow === null) yield* reader.read(file, options);
+      else for await (const rows of reader.read(file, options)) yield shaped(rows, shapeRow);
     } catch (error) {
       throw new UnreadableFile(file.path, error);
     }
   }
+}
+
+function shaped(rows: readonly Row[], shapeRow: ShapeRow): Row[] {
+  const kept: Row[] = [];
+  for (const row of rows) {
+    const one = shapeRow(row);
+    if (one !== null) kept.push(one);
+  }
+  return kept;
 }

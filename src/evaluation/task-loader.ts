@@ -2,13 +2,17 @@
 import { buildTask } from './build-task.ts';
 import { type ChosenTasks, chooseTasks } from './choose-tasks.ts';
 import type { KeepLimits } from './keep-docs.ts';
+import { libraryWith } from './library.ts';
 import { type DataSources, NO_SOURCES } from './sources/data-sources.ts';
 import type { Task } from './task.ts';
 import type { TaskGroup } from './task-group.ts';
 import { asTaskError, indexTasks, type TaskIndex, type TaskProblem } from './task-index.ts';
 
 export interface LoadTasksOptions {
-  /** Directories (read to the bottom) or single YAML files; a later one replaces tasks of an earlier one. */
+  /**
+   * Directories (read to the bottom) or single YAML files; a later one replaces tasks of an earlier one, and all of them those of
+   * the built-in library, which is there when none is given or tasks are named.
+   */
   readonly includePaths: readonly string[];
   /** Names of tasks, groups or tags, or patterns with `*`; all tasks when left out. */
   readonly only?: readonly string[] | undefined;
@@ -36,7 +40,7 @@ export async function loadTasks(options: LoadTasksOptions): Promise<LoadedTasks>
   const { includePaths, only, numFewshot, sources = NO_SOURCES, limits } = options;
   const directories = [...includePaths.filter((path) => !/\.ya?ml$/.test(path)), ...sources.directories];
   const build = { numFewshot, limits, sources: { ...sources, directories } };
-  const index = await indexTasks(includePaths);
+  const index = await indexTasks(libraryWith(includePaths, only));
   const chosen =
     only === undefined ? await allTasks(index) : await Promise.all(only.map((name) => chooseTasks(index, name)));
   const tasks = new Map<string, Task>();

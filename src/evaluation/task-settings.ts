@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { LibraError } from '../domain/errors.ts';
 import type { OutputType, TaskCard } from '../domain/task.ts';
 import { type ExecutionSettings, readExecution } from './execution/execution-settings.ts';
+import { type LocalLayout, readLocalLayouts } from './local-layout.ts';
 import { numberIn, PythonFloat, pythonStr } from './python/python-value.ts';
 import type { TaskFile } from './read-task-file.ts';
 import type { YamlFields } from './read-yaml.ts';
 import { refuseUnknownKeys, refuseWhatNeedsPython } from './refuse-task-keys.ts';
+import { type RowFilter, readRowFilter } from './row-filter.ts';
 import { readCapabilities } from './task-capabilities.ts';
 import { CARD_KEYS, readCard } from './task-card.ts';
 import { PERTURBING_KEYS, type Perturbing, readPerturbing } from './task-perturbing.ts';
@@ -77,6 +79,9 @@ const schema = z.object({
   metadata: z.unknown().optional(),
   capabilities: z.unknown().optional(),
   execution: z.unknown().optional(),
+  rows: z.unknown().optional(),
+  local: z.unknown().optional(),
+  needs: z.string().nullish(),
 });
 
 const KEYS = [...Object.keys(schema.shape), ...CARD_KEYS, ...PERTURBING_KEYS];
@@ -115,6 +120,12 @@ export interface TaskSettings {
   readonly datasetPath: string | null;
   readonly datasetName: string | null;
   readonly datasetKwargs: YamlFields;
+  /** Which rows are docs; null for all. */
+  readonly rows: RowFilter | null;
+  /** Where else the data set may lie, and in which form. */
+  readonly local: readonly LocalLayout[];
+  /** What evaluating it takes that Libra does not have, such as a judge; null for nothing. */
+  readonly needs: string | null;
   readonly trainingSplit: string | null;
   readonly validationSplit: string | null;
   readonly testSplit: string | null;
@@ -186,6 +197,9 @@ export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFews
     datasetPath: task.dataset_path ?? null,
     datasetName: task.dataset_name ?? null,
     datasetKwargs: task.dataset_kwargs ?? {},
+    rows: readRowFilter(task.rows, file.path),
+    local: readLocalLayouts(raw, file.path),
+    needs: task.needs ?? null,
     trainingSplit: task.training_split ?? null,
     validationSplit: task.validation_split ?? null,
     testSplit: task.test_split ?? null,
@@ -217,6 +231,15 @@ export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFews
     metricList: task.metric_list ?? null,
     raw,
   };
+}
+
+/** @throws LibraError LIBRA_TASK_NOT_RUNNABLE for a task that is listed, but takes more than a language model's answers */
+export function refuseWhatNeedsMore({ name, needs, card }: TaskSettings): void {
+  if (needs === null) return;
+  throw new LibraError('LIBRA_TASK_NOT_RUNNABLE', `The task '${name}' is listed, not run: it needs ${needs}.`, {
+    hint:
+      card.source === null ? 'Leave it out of the tasks asked for.' : `Its data: ${card.source.replace(/\.$/, '')}.`,
+  });
 }
 
 const generationSchema = z.looseObject({

@@ -34,7 +34,30 @@ test('list: tasks, and what is not available with its reason', async () => {
     tasks: [{ name: 'colours' }],
     problems: [{ code: 'LIBRA_TASK_INVALID' }, { task: 'gone', code: 'LIBRA_DATASET_MISSING' }],
   });
-  await expect(listTasks({}, paper())).rejects.toMatchObject({ code: 'LIBRA_USAGE' });
+});
+
+test('list: the built-in library without a directory, and what it lacks set by set', async () => {
+  const output = paper();
+  await listTasks({}, output);
+  expect(output.text()).toMatch(/starter_basic_reasoning_math .*basic\.reasoning\.math +starter docs, not a benchmark/);
+  expect(output.text()).toMatch(/\nmmlu_abstract_algebra and 56 more \(to mmlu_world_religions\): .*cais\/mmlu/);
+  expect(output.text()).toMatch(/\nimageeval_en, imageeval_zh: .*needs a text-to-image model/);
+  const lines = output.text().split('\nNot available')[1]!.split('\n');
+  expect(lines.length).toBeLessThan(40);
+});
+
+test('list and show find data sets below --data-path', async () => {
+  const place = await taskFiles({
+    'gsm8k/test.jsonl': [{ question: 'One and one?', answer: 'Two.\n#### 2' }],
+    'gsm8k/train.jsonl': [0, 1, 2, 3, 4].map((i) => ({ question: `${i} and 0?`, answer: `#### ${i}` })),
+  });
+  const output = paper();
+  await listTasks({ dataPath: [place] }, output);
+  expect(output.text()).toMatch(/\ngsm8k +generate_until +1 +5 /);
+  const shown = paper();
+  await showTask('gsm8k', { dataPath: [place] }, shown);
+  expect(shown.text()).toMatch(/licence: MIT\nsource: Cobbe/);
+  expect(shown.text()).toMatch(/#### \d\n[\s\S]*\nQuestion: One and one\?\nAnswer:/);
 });
 
 test('show and validate render a doc as the model sees it', async () => {

@@ -40,7 +40,11 @@ export function registerEvaluate(program: Command): void {
     .command('evaluate')
     .description('evaluate one checkpoint and show its scores')
     .argument('<checkpoint>', 'directory with config.json, the weights and tokenizer.json, or a LoRA adapter of PEFT')
-    .option('--tasks <a,b>', 'tasks, groups, tags or patterns with * (default: all found)', names)
+    .option(
+      '--tasks <a,b>',
+      'tasks, groups, tags or patterns with *, of your own and of the library (default: all your own; without any, the starter docs)',
+      names,
+    )
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
@@ -76,7 +80,7 @@ export function registerEvaluate(program: Command): void {
     .addHelpText('after', PERTURBATION_HELP)
     .addHelpText(
       'after',
-      '\nExample:\n  $ libra evaluate output/my-run/checkpoint-2000 --include-path tasks --tasks gsm8k,cmmlu --limit 200\n',
+      '\nExample:\n  $ libra evaluate output/my-run/checkpoint-2000 --tasks gsm8k,cmmlu --data-path ~/datasets --limit 200\n',
     )
     .action(async (checkpoint: string, flags: EvaluateFlags) => {
       const { runEvaluate } = await import('../evaluate/run-evaluate.ts');

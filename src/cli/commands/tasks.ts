@@ -17,7 +17,7 @@ export function registerTasks(program: Command): void {
   const tasks = program
     .command('tasks')
     .description('the task library: list, show, validate')
-    .addHelpText('after', '\nExample:\n  $ libra tasks list --include-path tasks\n');
+    .addHelpText('after', '\nExample:\n  $ libra tasks list --data-path ~/datasets\n');
   tasks
     .command('list')
     .description('list the tasks and groups found, and what is not available and why')
@@ -28,7 +28,7 @@ export function registerTasks(program: Command): void {
     .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  $ libra tasks list --include-path tasks\n')
+    .addHelpText('after', '\nExample:\n  $ libra tasks list --data-path ~/datasets\n')
     .action(async (pattern: string | undefined, flags: ListFlags) => {
       const { listTasks } = await import('../tasks/list-tasks.ts');
       await listTasks(flags, process.stdout, pattern);
@@ -41,7 +41,7 @@ export function registerTasks(program: Command): void {
     .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  $ libra tasks show gsm8k --include-path tasks\n')
+    .addHelpText('after', '\nExample:\n  $ libra tasks show gsm8k --data-path ~/datasets\n')
     .action(async (task: string, flags: TasksFlags) => {
       const { showTask } = await import('../tasks/show-task.ts');
       await showTask(task, flags, process.stdout);

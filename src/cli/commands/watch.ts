@@ -30,7 +30,10 @@ export function registerWatch(program: Command): void {
     .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: embedded)')
     .option('--strategy <name>', 'what to evaluate: fixed or smoke (default: fixed)')
-    .option('--tasks <a,b>', 'names of the tasks to evaluate (default: all found)')
+    .option(
+      '--tasks <a,b>',
+      'names of tasks, of your own and of the library (default: all your own; without any, the starter docs)',
+    )
     .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
     .option('--data-path <dir...>', 'directories with data sets in folders of their names')
     .option(

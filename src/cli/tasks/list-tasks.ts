@@ -1,6 +1,6 @@
 /** `libra tasks list`: every task found, and every file that could not be used with its reason. */
-import { LibraError } from '../../domain/errors.ts';
 import { tasksWithin } from '../../evaluation/task-group.ts';
+import type { TaskProblem } from '../../evaluation/task-index.ts';
 import type { LoadedTasks } from '../../evaluation/task-loader.ts';
 import { loadTasks } from '../../evaluation/task-loader.ts';
 import type { ListFlags, TasksFlags } from '../commands/tasks.ts';
@@ -52,10 +52,9 @@ function narrowed(loaded: LoadedTasks, { capability, kind }: ListFlags, pattern 
   };
 }
 
-/** @throws LIBRA_USAGE without one */
+/** None is the built-in library. */
 export function includePathsOf({ includePath }: TasksFlags): readonly string[] {
-  if (includePath !== undefined && includePath.length > 0) return includePath;
-  throw new LibraError('LIBRA_USAGE', 'No directory of tasks is named.', { hint: 'Name one with --include-path.' });
+  return includePath ?? [];
 }
 
 export function renderTasks(
@@ -63,6 +62,7 @@ export function renderTasks(
   palette: Palette,
   width: number | undefined,
 ): string {
+  const hasNotices = tasks.some(({ summary }) => summary.card.notice !== null);
   const rows = tasks.map(({ summary }) => [
     summary.name,
     summary.outputType,
@@ -70,6 +70,7 @@ export function renderTasks(
     `${summary.numFewshot}`,
     summary.metrics.flatMap(({ metric, isAttached }) => (isAttached ? [] : [metric])).join(', '),
     summary.capabilities.join(', '),
+    ...(hasNotices ? [summary.card.notice ?? ''] : []),
   ]);
   const table = renderTable(
     [
@@ -79,12 +80,14 @@ export function renderTasks(
       { title: 'shots', align: 'right' },
       { title: 'metrics' },
       { title: 'capabilities' },
+      ...(hasNotices ? [{ title: 'notice' }] : []),
     ],
     rows,
     { palette, width },
   );
-  const failed = problems.map(
-    ({ task, file, error }) => palette.yellow(`${task ?? file}: ${error.message}`) + palette.dim(` ${error.hint}`),
+  const failed = alike(problems).map(
+    ([{ task, file, error }, ...others]) =>
+      palette.yellow(`${task ?? file}${andOthers(others)}: ${error.message}`) + palette.dim(` ${error.hint}`),
   );
   const parts = tasks.length > 0 ? [table] : ['No task can be evaluated.'];
   const notes = tasks.flatMap(({ summary, dataset }) => dataset.notes.map((note) => `${summary.name}: ${note}`));
@@ -92,6 +95,25 @@ export function renderTasks(
   if (groups.length > 0) {
     parts.push(`Groups: ${groups.map((group) => `${group.name} (${tasksWithin(group).length})`).join(', ')}`);
   }
-  if (failed.length > 0) parts.push([`Not available (${failed.length}):`, ...failed].join('\n'));
+  if (failed.length > 0) parts.push([`Not available (${problems.length}):`, ...failed].join('\n'));
   return parts.join('\n\n');
+}
+
+type Alike = readonly [TaskProblem, ...TaskProblem[]];
+
+/** Fifty subjects of a set that is not there are one thing to do. */
+function alike(problems: readonly TaskProblem[]): Alike[] {
+  const byHint = new Map<string, Alike>();
+  for (const problem of problems) {
+    const key = `${problem.error.code} ${problem.error.hint}`;
+    const before = byHint.get(key);
+    byHint.set(key, before === undefined ? [problem] : [...before, problem]);
+  }
+  return [...byHint.values()];
+}
+
+function andOthers(others: readonly TaskProblem[]): string {
+  if (others.length === 0) return '';
+  if (others.length > 2) return ` and ${others.length} more (to ${others.at(-1)!.task ?? others.at(-1)!.file})`;
+  return others.map(({ task, file }) => `, ${task ?? file}`).join('');
 }

@@ -2,6 +2,7 @@
 
 import { exitCodeOf, LibraError } from '../../domain/errors.ts';
 import type { Request } from '../../domain/request.ts';
+import type { TaskCard } from '../../domain/task.ts';
 import { buildRequests, type PromptParts, promptParts } from '../../evaluation/build-requests.ts';
 import { expectedText } from '../../evaluation/describe-doc.ts';
 import type { Task, TaskDoc } from '../../evaluation/task.ts';
@@ -19,7 +20,8 @@ export async function showTask(name: string, flags: TasksFlags, output: TextOutp
     sources: dataSourcesOf(flags),
     only: [name],
   });
-  if (problems.length > 0) throw problems[0]!.error;
+  // Of a group whose data are there in part, what is there is shown.
+  if (tasks.length === 0) throw problems[0]!.error;
   print(tasks, flags, output);
 }
 
@@ -110,6 +112,7 @@ export function renderTask(task: Task, palette: Palette): string {
     ...dataset.notes.map((note) => palette.yellow(note)),
     `metrics: ${summary.metrics.flatMap(({ metric, higherIsBetter, isAttached }) => (isAttached ? [] : [`${metric} ${higherIsBetter ? '↑' : '↓'}`])).join(', ')}`,
     `capabilities: ${summary.capabilities.join(', ') || 'none: judged as a series of its own'}`,
+    ...cardLines(summary.card).map((line) => palette.dim(line)),
     '',
     palette.dim(`What the model sees of doc ${doc}:`),
     ...sections(parts, prompt, palette),
@@ -129,6 +132,15 @@ function sections(parts: PromptParts | null, prompt: string, palette: Palette): 
     rule('question'),
     parts.question,
     rule('answer'),
+  ];
+}
+
+function cardLines({ kinds, licence, source, notice }: TaskCard): string[] {
+  return [
+    ...(kinds.length === 0 ? [] : [`kind: ${kinds.join(', ')}`]),
+    ...(licence === null ? [] : [`licence: ${licence}`]),
+    ...(source === null ? [] : [`source: ${source}`]),
+    ...(notice === null ? [] : [`notice: ${notice}`]),
   ];
 }
 
