@@ -35,13 +35,15 @@ export interface LocalLayout {
   readonly columns: Readonly<Record<string, ColumnSource>> | null;
 }
 
+const layouts = z.array(layout);
+
 /**
  * One layout or a list of them, the likeliest first.
  * @throws LibraError LIBRA_TASK_INVALID
  */
 export function readLocalLayouts(fields: YamlFields, file: string): readonly LocalLayout[] {
   if (fields.local == null) return [];
-  const parsed = z.array(layout).safeParse([fields.local].flat());
+  const parsed = layouts.safeParse([fields.local].flat());
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     throw new LibraError(

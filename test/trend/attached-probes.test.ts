@@ -56,8 +56,8 @@ describe('what is attached to tasks', () => {
     expect(of('probe.lm.gold').series.metric).toBe('gold_bits_per_byte');
   });
 
-  test('calls people for a lost format, but not for what only repeats the scores', () => {
-    expect(firing.map(({ capability }) => capability)).toContain('probe.format');
+  test('calls nobody: what is read off the answers moves with their scores', () => {
+    expect(firing.map(({ capability }) => capability)).not.toContain('probe.format');
     expect(firing.map(({ capability }) => capability)).not.toContain('probe.lm.gold');
   });
 

@@ -61,6 +61,9 @@ export async function findFiles(question: SplitQuestion, sources: DataSources): 
   throw missingData(settings, reasonOf(reasons, question, id), sources);
 }
 
+/** A folder of tasks often has the name of the data set they use. */
+const TASK_FILE = /\.(?:ya?ml|md|py)$/;
+
 async function filesIn(
   folder: string,
   within: string | null,
@@ -75,7 +78,7 @@ async function filesIn(
     const files = choice.paths.map((path) => join(folder, path));
     for (const file of files) if (!(await isFile(file))) return null;
     return { files, options: choice.options };
-  } else if (paths.length > 0) reasons.push(`${folder} holds ${nothingOf(question)}`);
+  } else if (paths.some((path) => !TASK_FILE.test(path))) reasons.push(`${folder} holds ${nothingOf(question)}`);
   return null;
 }
 
