@@ -4,10 +4,8 @@ import type { AlertKind, Severity } from '../domain/alert.ts';
 import { MODEL_TYPES } from '../domain/model-type.ts';
 import { key, section } from './key.ts';
 import { bytes, diskPart, duration } from './measures.ts';
-
-const text = z.string().min(1);
-const names = z.array(text).prefault([]);
-const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().prefault(null);
+import { TASK_SECTIONS } from './task-sections.ts';
+import { names, orNull, text } from './values.ts';
 
 /** `env:NAME` or `file:/path`; what it stands for is read when it is needed. */
 const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+)$/, {
@@ -203,51 +201,7 @@ export const configSchema = z.strictObject({
     },
     { shorthand: (written) => ({ name: written }) },
   ),
-  tasks: section('Which tasks there are.', {
-    include_path: key('Directories with your own task YAML, in the format of lm-evaluation-harness.', names, {
-      isPath: true,
-    }),
-    only: key('Names of the tasks to evaluate; empty is every task found.', names),
-    data_path: key(
-      'Directories in which data sets lie in folders of their names, as gsm8k or openai/gsm8k; the cache of the Hugging Face hub is looked into as well.',
-      names,
-      { isPath: true },
-    ),
-    download: key(
-      'Fetch data sets that are not on this machine from the Hugging Face hub, or from the one that HF_ENDPOINT names.',
-      z.boolean().prefault(false),
-    ),
-  }),
-  prompting: section('How models are asked.', {
-    apply_chat_template: key(
-      "Whether everything is asked in the checkpoint's own chat template; auto does it for what a chat model generates, and nothing else.",
-      z.union([z.literal('auto'), z.boolean(), text]).prefault('auto'),
-    ),
-    fewshot_as_multiturn: key(
-      'Whether examples are turns of the conversation; null makes them that wherever there is one.',
-      orNull(z.boolean()),
-    ),
-    system_instruction: key('Stands before everything that is asked.', orNull(text)),
-  }),
-  code_execution: key(
-    'Tasks that run generated code (HumanEval) do it in a sandbox, or are left out with off; nothing runs outside of one.',
-    z.enum(['sandbox', 'off']).prefault('sandbox'),
-  ),
-  capabilities: key(
-    'Task (or a pattern such as my_*) -> the capabilities it measures, for tasks that do not say it; new ids extend the tree.',
-    z.record(text, z.array(text).min(1)).prefault({}),
-    { example: { 'our_contracts_*': ['comprehensive.domain.law'] } },
-  ),
-  robustness: section(
-    'The same docs asked a little differently, to see how well answers stand it. It costs as many questions again for each perturbation.',
-    {
-      perturbations: key('Which perturbations (see `libra evaluate --help`); empty asks nothing twice.', names, {
-        example: ['mild', 'option_order'],
-      }),
-      docs: key('Docs of each task that are asked so, the first of its fixed order.', z.int().positive().prefault(100)),
-      seed: key('Another number changes the docs in another way, and begins new series.', z.int().min(0).prefault(1)),
-    },
-  ),
+  ...TASK_SECTIONS,
   budget: section('How much evaluation may cost. Read and checked; the strategies of this version do not use it.', {
     seconds_per_checkpoint: key('Time for one checkpoint; null is no limit.', orNull(duration)),
     share: key(

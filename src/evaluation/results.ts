@@ -2,14 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../domain/language-model.ts';
-import type { Score } from '../domain/score.ts';
 import { writeFileAtomic } from '../system/files.ts';
 import { sha256 } from '../system/hash.ts';
 import { type AnsweredSlice, docValue } from './aggregate.ts';
 import { aggregationOf } from './aggregation.ts';
+import { beyondHarness } from './beyond-harness.ts';
 import { groupMembers, groupScores, type ResultEntry } from './group-scores.ts';
 import { HARNESS_ITERATIONS, harnessStderr } from './harness-stderr.ts';
-import { measureAttached } from './measure-attached.ts';
 import { PLAIN_PROMPTING } from './prompting.ts';
 import { pythonJson } from './python/python-json.ts';
 import { asFloat, type PythonFloat } from './python/python-value.ts';
@@ -114,7 +113,7 @@ function resultsOf(
     chat_template: chat?.template ?? null,
     chat_template_sha: chat === null ? null : sha256(chat.template),
     total_evaluation_time_seconds: String(facts.seconds),
-    libra: { attached: perTask(attachedOf) },
+    libra: beyondHarness(slices, facts),
   };
 }
 
@@ -158,24 +157,6 @@ function scoredDocs({ task, samples }: AnsweredSlice): number {
     0,
     ...task.measures.map((measure) => samples.filter((one) => docValue(measure, one) !== null).length),
   );
-}
-
-/** What the harness does not measure stands apart, so that its own entries are exactly its own. */
-function attachedOf(slice: AnsweredSlice) {
-  return measureAttached(slice).scores.map(describeAttached);
-}
-
-function describeAttached({ metric, family, value, stderr, n, unit, higherIsBetter, reason }: Score) {
-  return {
-    metric,
-    family,
-    value: finiteOr(value, null),
-    stderr: finiteOr(stderr, null),
-    n,
-    unit,
-    higher_is_better: higherIsBetter,
-    reason,
-  };
 }
 
 function keyOf({ metric, pipeline }: TaskMeasure, suffix: string): string {

@@ -13,7 +13,7 @@ const PACE = { interval: 3, save: 1, keep: 5 };
 const DOCS = 60;
 const RUN = 'forgetting';
 
-/** Times, durations, attempts, where things lay on the disk: all that may differ between two undisturbed runs too. */
+/** Times, durations, attempts, where things lay on the disk, what answers cost: all that may differ between two undisturbed runs too. */
 const EXCLUDED: Readonly<Record<string, readonly string[]>> = {
   run: ['path', 'identity', 'found_at', 'state_at'],
   checkpoint: ['path', 'observed', 'last_byte_at', 'found_at', 'state_at'],
@@ -32,7 +32,9 @@ function contentOf(place: Place): Record<string, string[]> {
   try {
     return Object.fromEntries(
       Object.entries(EXCLUDED).map(([table, excluded]) => {
-        const rows = database.prepare(`select * from ${table}`).all() as Record<string, unknown>[];
+        const rows = (database.prepare(`select * from ${table}`).all() as Record<string, unknown>[]).filter(
+          ({ family }) => family !== 'efficiency',
+        );
         const texts = rows.map((row) => {
           const kept = Object.entries(row).filter(([column]) => !excluded.includes(column));
           return kept

@@ -76,7 +76,7 @@ describe('commands', () => {
   });
 
   it('lists every command', () => {
-    expect(table).toEqual(['watch', 'demo', 'evaluate', 'serve', 'trend', 'alert', 'tasks', 'doctor']);
+    expect(table).toEqual(['watch', 'demo', 'evaluate', 'serve', 'trend', 'tax', 'alert', 'tasks', 'doctor']);
   });
 });
 
