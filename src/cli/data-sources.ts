@@ -2,7 +2,7 @@
 import { resolveDataDirectory } from '../config/data-directory.ts';
 import { loadConfig } from '../config/load.ts';
 import { openDataSources } from '../daemon/open-data-sources.ts';
-import type { DataSources } from '../evaluation/sources/data-sources.ts';
+import type { DataSources } from '../evaluation/data/sources/data-sources.ts';
 
 export interface DataSourceFlags {
   readonly config?: string;

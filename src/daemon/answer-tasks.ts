@@ -1,13 +1,13 @@
 /** Asks a served model the docs of all tasks, in memory: for an evaluation that ends with its scores. */
 import type { EngineFigures } from '../domain/engine-figures.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { AnsweredSlice } from '../evaluation/aggregate.ts';
-import type { AskedCounts } from '../evaluation/ask.ts';
-import { evaluatePlan } from '../evaluation/evaluate.ts';
+import type { AskedCounts } from '../evaluation/asking/ask.ts';
+import { evaluatePlan } from '../evaluation/asking/evaluate.ts';
+import type { ResponseCache } from '../evaluation/asking/response-cache.ts';
 import type { Execute } from '../evaluation/execution/executor.ts';
-import type { ResponseCache } from '../evaluation/response-cache.ts';
+import type { AnsweredSlice } from '../evaluation/scoring/aggregate.ts';
 import type { Task } from '../evaluation/task.ts';
-import type { TaskProblem } from '../evaluation/task-index.ts';
+import type { TaskProblem } from '../evaluation/tasks/task-index.ts';
 import type { ServedModel } from '../inference/serve-checkpoint.ts';
 import type { Clock } from '../system/clock.ts';
 import { meterTasks } from './meter-tasks.ts';

@@ -5,7 +5,7 @@ import { LibraError } from '../domain/errors.ts';
 import type { RecognisedModelType } from '../domain/model-type.ts';
 import { readChatTemplates, templateRenderer } from '../embedded/text/chat-template.ts';
 import { loadTokenizer } from '../embedded/text/tokenizer.ts';
-import { type Prompting, withPrompting } from '../evaluation/prompting.ts';
+import { type Prompting, withPrompting } from '../evaluation/asking/prompting.ts';
 import type { Task } from '../evaluation/task.ts';
 import { parseTolerantJson } from '../system/json.ts';
 

@@ -1,7 +1,7 @@
 /** A doc that was right and is wrong now, with its texts, from the answers that were kept. */
 import type { Alert, FlippedExample } from '../domain/alert.ts';
 import type { FlippedDoc } from '../domain/trend.ts';
-import { answerText, expectedText, questionText } from '../evaluation/describe-doc.ts';
+import { answerText, expectedText, questionText } from '../evaluation/asking/describe-doc.ts';
 import type { DaemonContext } from './context.ts';
 
 /** Null when the task or one of the answers is not there any more. */

@@ -9,7 +9,7 @@ import type { EngineFigures } from '../domain/engine-figures.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { Plan, PlanSlice } from '../domain/plan.ts';
-import { evaluatePlan } from '../evaluation/evaluate.ts';
+import { evaluatePlan } from '../evaluation/asking/evaluate.ts';
 import type { Task } from '../evaluation/task.ts';
 import { type ServedModel, serveCheckpoint } from '../inference/serve-checkpoint.ts';
 import type { RunModel } from '../store/run-models.ts';

@@ -1,10 +1,10 @@
 /** The tasks the daemon evaluates; a file that cannot be used is said and left out, the others go on. */
 import type { Config } from '../config/schema.ts';
-import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/library.ts';
-import { perturbTasks } from '../evaluation/perturb-tasks.ts';
-import type { DataSources } from '../evaluation/sources/data-sources.ts';
+import type { DataSources } from '../evaluation/data/sources/data-sources.ts';
+import { perturbTasks } from '../evaluation/perturbing/perturb-tasks.ts';
 import type { Task } from '../evaluation/task.ts';
-import { loadTasks } from '../evaluation/task-loader.ts';
+import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/tasks/library.ts';
+import { loadTasks } from '../evaluation/tasks/task-loader.ts';
 import type { Log } from '../system/log.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Batches pass through; at every border between tasks the meter is read, so that each task knows what it took. */
 import type { EngineFigures, Figure } from '../domain/engine-figures.ts';
-import type { AnsweredBatch } from '../evaluation/evaluate.ts';
+import type { AnsweredBatch } from '../evaluation/asking/evaluate.ts';
 import type { ServedModel } from '../inference/serve-checkpoint.ts';
 
 /** @param onTask called once for each place of the plan, behind its last batch */

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import type { DataSources } from '../evaluation/sources/data-sources.ts';
-import { createHub } from '../evaluation/sources/hugging-face-hub.ts';
+import type { DataSources } from '../evaluation/data/sources/data-sources.ts';
+import { createHub } from '../evaluation/data/sources/hugging-face-hub.ts';
 import { redactFromLogs } from '../system/log.ts';
 
 const HUB = 'https://huggingface.co';

@@ -3,7 +3,7 @@ import { LibraError } from '../domain/errors.ts';
 import { needsExecution } from '../evaluation/execution/execute-answers.ts';
 import { createExecutor, type Execute } from '../evaluation/execution/executor.ts';
 import type { Task } from '../evaluation/task.ts';
-import type { TaskProblem } from '../evaluation/task-index.ts';
+import type { TaskProblem } from '../evaluation/tasks/task-index.ts';
 import { findSandbox } from '../system/find-sandbox.ts';
 
 /** `off` leaves out tasks that run generated code. There is no way to run it outside of a sandbox. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../domain/language-model.ts';
-import { createResponseCache, identityOf, type ResponseCache } from '../evaluation/response-cache.ts';
+import { createResponseCache, identityOf, type ResponseCache } from '../evaluation/asking/response-cache.ts';
 import type { Store } from '../store/open-store.ts';
 import { sha256 } from '../system/hash.ts';
 import type { Log } from '../system/log.ts';

@@ -2,8 +2,8 @@
 import { guessLanguage } from '../alert/language.ts';
 import type { Config } from '../config/schema.ts';
 import type { TaskSummary } from '../domain/task.ts';
-import { chanceLevel } from '../evaluation/chance-level.ts';
-import { questionText } from '../evaluation/describe-doc.ts';
+import { questionText } from '../evaluation/asking/describe-doc.ts';
+import { chanceLevel } from '../evaluation/scoring/chance-level.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { JudgeOptions } from '../trend/judge.ts';
 import { THRESHOLDS } from '../trend/scan.ts';

@@ -1,6 +1,6 @@
 /** Docs that are longer than the model reads are cut, silently by most: here it is said, once a task. */
 import type { Sample } from '../domain/sample.ts';
-import { shorterAnswers } from '../evaluation/fit-answers.ts';
+import { shorterAnswers } from '../evaluation/asking/fit-answers.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { Log } from '../system/log.ts';
 

@@ -1,10 +1,10 @@
 /** A task ready to be asked and scored: its docs in their fixed order, its prompts' parts, its filters and metrics. */
 import type { Doc, TaskSummary } from '../domain/task.ts';
-import type { DocReader } from './doc-fields.ts';
-import type { AnswerFilter } from './filter.ts';
-import type { Metric } from './metric.ts';
-import type { Prompting } from './prompting.ts';
-import type { TaskSettings } from './task-settings.ts';
+import type { DocReader } from './asking/doc-fields.ts';
+import type { Prompting } from './asking/prompting.ts';
+import type { AnswerFilter } from './scoring/filter.ts';
+import type { Metric } from './scoring/metric.ts';
+import type { TaskSettings } from './tasks/task-settings.ts';
 
 /** A doc of the evaluated split. */
 export interface TaskDoc extends Doc {

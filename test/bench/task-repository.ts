@@ -3,11 +3,12 @@
  * Every file is read with what it includes, every task's settings, filters and metrics are checked and its templates compiled, every
  * group's members are found; no data set is read. Prints how many load, how fast, and the reasons for the rest by class.
  */
-import { chooseTasks } from '../../src/evaluation/choose-tasks.ts';
-import { createDocReader } from '../../src/evaluation/doc-fields.ts';
-import { indexTasks } from '../../src/evaluation/task-index.ts';
-import { measuresOf } from '../../src/evaluation/task-measures.ts';
-import { readSettings } from '../../src/evaluation/task-settings.ts';
+
+import { createDocReader } from '../../src/evaluation/asking/doc-fields.ts';
+import { chooseTasks } from '../../src/evaluation/tasks/choose-tasks.ts';
+import { indexTasks } from '../../src/evaluation/tasks/task-index.ts';
+import { measuresOf } from '../../src/evaluation/tasks/task-measures.ts';
+import { readSettings } from '../../src/evaluation/tasks/task-settings.ts';
 
 /** The first that fits an error's message names its class. */
 const CLASSES: readonly (readonly [name: string, pattern: RegExp])[] = [

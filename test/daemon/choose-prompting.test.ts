@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AUTOMATIC_PROMPTING, promptTasks } from '../../src/daemon/choose-prompting.ts';
 import type { RecognisedModelType } from '../../src/domain/model-type.ts';
-import { buildRequests } from '../../src/evaluation/build-requests.ts';
+import { buildRequests } from '../../src/evaluation/asking/build-requests.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { loadWatchedTasks } from '../../src/daemon/load-watched-tasks.ts';
-import { NO_SOURCES } from '../../src/evaluation/sources/data-sources.ts';
+import { NO_SOURCES } from '../../src/evaluation/data/sources/data-sources.ts';
 import { createLog } from '../../src/system/log.ts';
 import { choiceDocs, choiceTask, taskFiles } from '../fakes/task-files.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { meterTasks } from '../../src/daemon/meter-tasks.ts';
 import type { EngineFigures } from '../../src/domain/engine-figures.ts';
-import type { AnsweredBatch } from '../../src/evaluation/evaluate.ts';
+import type { AnsweredBatch } from '../../src/evaluation/asking/evaluate.ts';
 
 const counts = { asked: 0, reused: 0, repeated: 0, tokens: 0 };
 const batch = (place: number): AnsweredBatch => ({ place, samples: [], error: null, counts });

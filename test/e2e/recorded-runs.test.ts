@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { recordedSteps } from '../../src/cli/demo/replay-run.ts';
 import { learnTaskFacts } from '../../src/daemon/task-facts.ts';
 import type { Alert } from '../../src/domain/alert.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { judgeCheckpoint } from '../../src/trend/judge.ts';
 import { readTruth, trueFalls } from './truth.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
-import { hasTooManyFailures, measureCheckpoint, outcomesOf, scoresOf } from '../../src/evaluation/aggregate.ts';
-import { aggregationOf } from '../../src/evaluation/aggregation.ts';
-import { provenanceOf } from '../../src/evaluation/provenance.ts';
-import { scoreDoc } from '../../src/evaluation/score-doc.ts';
+import { provenanceOf } from '../../src/evaluation/results/provenance.ts';
+import { hasTooManyFailures, measureCheckpoint, outcomesOf, scoresOf } from '../../src/evaluation/scoring/aggregate.ts';
+import { aggregationOf } from '../../src/evaluation/scoring/aggregation.ts';
+import { scoreDoc } from '../../src/evaluation/scoring/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 

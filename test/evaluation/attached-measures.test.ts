@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Answer, Sample } from '../../src/domain/sample.ts';
-import { measureCheckpoint } from '../../src/evaluation/aggregate.ts';
-import { writeResults } from '../../src/evaluation/results.ts';
-import { scoreDoc } from '../../src/evaluation/score-doc.ts';
+import { writeResults } from '../../src/evaluation/results/results.ts';
+import { measureCheckpoint } from '../../src/evaluation/scoring/aggregate.ts';
+import { scoreDoc } from '../../src/evaluation/scoring/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 

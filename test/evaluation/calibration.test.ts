@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aggregationOf } from '../../src/evaluation/aggregation.ts';
-import { bootstrapStderr, drawn } from '../../src/evaluation/bootstrap.ts';
-import { equalMassError, mostConfidentFirst, sortByConfidence } from '../../src/evaluation/calibration.ts';
-import { fitPlatt } from '../../src/evaluation/platt-scaling.ts';
+import { aggregationOf } from '../../src/evaluation/scoring/aggregation.ts';
+import { bootstrapStderr, drawn } from '../../src/evaluation/scoring/bootstrap.ts';
+import { equalMassError, mostConfidentFirst, sortByConfidence } from '../../src/evaluation/scoring/calibration.ts';
+import { fitPlatt } from '../../src/evaluation/scoring/platt-scaling.ts';
 
 interface Recorded {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameColumns } from '../../src/evaluation/column-names.ts';
+import { nameColumns } from '../../src/evaluation/data/column-names.ts';
 
 test('names of columns are pandas’', () => {
   expect(nameColumns(['', 'a', '', 'a', 'a', 'b.1', 'b', 'b'])).toEqual([

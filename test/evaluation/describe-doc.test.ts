@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerText, expectedText, questionText } from '../../src/evaluation/describe-doc.ts';
+import { answerText, expectedText, questionText } from '../../src/evaluation/asking/describe-doc.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 
 test('a choice doc: question without its examples, the right choice, the choice taken', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LibraError } from '../../src/domain/errors.ts';
 import type { Sample } from '../../src/domain/sample.ts';
-import { type AnsweredBatch, type EvaluatePlanOptions, evaluatePlan } from '../../src/evaluation/evaluate.ts';
+import { type AnsweredBatch, type EvaluatePlanOptions, evaluatePlan } from '../../src/evaluation/asking/evaluate.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { HttpError } from '../../src/system/http.ts';
 import { scriptedModel } from '../fakes/scripted-model.ts';

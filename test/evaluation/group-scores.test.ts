@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { groupMembers, groupScores } from '../../src/evaluation/group-scores.ts';
-import type { TaskGroup } from '../../src/evaluation/task-group.ts';
+import { groupMembers, groupScores } from '../../src/evaluation/results/group-scores.ts';
+import type { TaskGroup } from '../../src/evaluation/tasks/task-group.ts';
 
 const group = (fields: Partial<TaskGroup>): TaskGroup => ({
   name: 'g',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { aggregationOf } from '../../src/evaluation/aggregation.ts';
-import { harnessStderr } from '../../src/evaluation/harness-stderr.ts';
-import type { DocValue } from '../../src/evaluation/metric.ts';
-import { METRICS } from '../../src/evaluation/metrics/index.ts';
+import { aggregationOf } from '../../src/evaluation/scoring/aggregation.ts';
+import { harnessStderr } from '../../src/evaluation/scoring/harness-stderr.ts';
+import type { DocValue } from '../../src/evaluation/scoring/metric.ts';
+import { METRICS } from '../../src/evaluation/scoring/metrics/index.ts';
 import type { TaskMeasure } from '../../src/evaluation/task.ts';
 
 /** Errors as lm-evaluation-harness 0.4.13's `bootstrap_stderr` gives them for the same docs, draws as many as here. */

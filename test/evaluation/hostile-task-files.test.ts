@@ -1,8 +1,8 @@
 /** Task files that are wrong, or meant to harm, end with a sentence; those that only look odd are read. */
 import { expect, it, test } from 'vitest';
-import { readEverydayYaml } from '../../src/evaluation/read-everyday-yaml.ts';
-import { parseAnyYaml, parseYaml } from '../../src/evaluation/read-yaml.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { readEverydayYaml } from '../../src/evaluation/tasks/read-everyday-yaml.ts';
+import { parseAnyYaml, parseYaml } from '../../src/evaluation/tasks/read-yaml.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 import { choiceDocs, choiceTask, taskFiles } from '../fakes/task-files.ts';
 
 test.each([

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openEngines } from '../../src/daemon/open-engines.ts';
 import type { Answer } from '../../src/domain/sample.ts';
-import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
+import { evaluatePlan } from '../../src/evaluation/asking/evaluate.ts';
 import { serveCheckpoint } from '../../src/inference/serve-checkpoint.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { silentLog } from '../../src/system/log.ts';

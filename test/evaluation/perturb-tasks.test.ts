@@ -1,8 +1,8 @@
 /** Tasks under perturbations: what is changed, what never is, and what can't be. */
 import { describe, expect, it, test } from 'vitest';
-import { buildRequests } from '../../src/evaluation/build-requests.ts';
-import { perturbTasks } from '../../src/evaluation/perturb-tasks.ts';
-import { goldOf } from '../../src/evaluation/score-doc.ts';
+import { buildRequests } from '../../src/evaluation/asking/build-requests.ts';
+import { perturbTasks } from '../../src/evaluation/perturbing/perturb-tasks.ts';
+import { goldOf } from '../../src/evaluation/scoring/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { columnsRead } from '../../src/evaluation/template/columns-read.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';

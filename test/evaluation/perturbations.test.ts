@@ -1,14 +1,14 @@
 /** Perturbations as texts see them: seeded, mild, and never touching what would change the question. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { findPerturbations, loadSteps, stepsFor } from '../../src/evaluation/find-perturbations.ts';
-import { createWordFinder } from '../../src/evaluation/find-words.ts';
-import { PERTURBATIONS } from '../../src/evaluation/perturbations/index.ts';
-import { protectedSpans } from '../../src/evaluation/protected-spans.ts';
-import { createRandom } from '../../src/evaluation/seeded-random.ts';
-import { languageOfText } from '../../src/evaluation/text-language.ts';
-import { GUARD_WORDS, SYNONYMS } from '../../src/evaluation/word-lists/chinese-synonyms.ts';
-import { MISSPELLINGS } from '../../src/evaluation/word-lists/misspellings.ts';
+import { findPerturbations, loadSteps, stepsFor } from '../../src/evaluation/perturbing/find-perturbations.ts';
+import { createWordFinder } from '../../src/evaluation/perturbing/find-words.ts';
+import { PERTURBATIONS } from '../../src/evaluation/perturbing/perturbations/index.ts';
+import { protectedSpans } from '../../src/evaluation/perturbing/protected-spans.ts';
+import { createRandom } from '../../src/evaluation/perturbing/seeded-random.ts';
+import { languageOfText } from '../../src/evaluation/perturbing/text-language.ts';
+import { GUARD_WORDS, SYNONYMS } from '../../src/evaluation/perturbing/word-lists/chinese-synonyms.ts';
+import { MISSPELLINGS } from '../../src/evaluation/perturbing/word-lists/misspellings.ts';
 import { sha256 } from '../../src/system/hash.ts';
 import { registerEvaluateHelp } from './evaluate-help.ts';
 

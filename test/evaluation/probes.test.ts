@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
-import { measureCheckpoint } from '../../src/evaluation/aggregate.ts';
-import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { evaluatePlan } from '../../src/evaluation/asking/evaluate.ts';
+import { measureCheckpoint } from '../../src/evaluation/scoring/aggregate.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 import { scriptedModel } from '../fakes/scripted-model.ts';
 
 const library = fileURLToPath(new URL('../../src/evaluation/library/probes/', import.meta.url));

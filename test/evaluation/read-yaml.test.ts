@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PythonFloat } from '../../src/evaluation/python/python-value.ts';
-import { FunctionReference, parseYaml } from '../../src/evaluation/read-yaml.ts';
+import { FunctionReference, parseYaml } from '../../src/evaluation/tasks/read-yaml.ts';
 
 // What PyYAML's SafeLoader makes of each value.
 test.each([

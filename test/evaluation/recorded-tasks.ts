@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Task } from '../../src/evaluation/task.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 
 const parity = fileURLToPath(new URL('../../fixtures/parity/', import.meta.url));
 /** Public sets that are not part of the project; they lie beside it where there are any. */

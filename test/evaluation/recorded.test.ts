@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Request } from '../../src/domain/request.ts';
 import type { Answer, Sample } from '../../src/domain/sample.ts';
-import { scoresOf } from '../../src/evaluation/aggregate.ts';
-import { buildRequests } from '../../src/evaluation/build-requests.ts';
-import { scoreDoc } from '../../src/evaluation/score-doc.ts';
+import { buildRequests } from '../../src/evaluation/asking/build-requests.ts';
+import { scoresOf } from '../../src/evaluation/scoring/aggregate.ts';
+import { scoreDoc } from '../../src/evaluation/scoring/score-doc.ts';
 import type { Task } from '../../src/evaluation/task.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 
 /** What the real harness asked and scored (see record.py): prompts, filters, metrics and aggregates must be the same. */
 interface Recorded {

@@ -1,8 +1,8 @@
 /** Several answers to each doc: filtered together, scored as the harness scores them, kept within bounds. */
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
-import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
-import { harnessSamples } from '../../src/evaluation/results-samples.ts';
+import { evaluatePlan } from '../../src/evaluation/asking/evaluate.ts';
+import { harnessSamples } from '../../src/evaluation/results/results-samples.ts';
 import { scriptedModel } from '../fakes/scripted-model.ts';
 import { loadOne } from '../fakes/task-files.ts';
 import { scratchStore, withCheckpoints } from '../store/scratch.ts';

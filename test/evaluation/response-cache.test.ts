@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import type { ModelDescription } from '../../src/domain/language-model.ts';
 import type { Request, Response } from '../../src/domain/request.ts';
-import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
-import { requestKeys } from '../../src/evaluation/request-key.ts';
+import { evaluatePlan } from '../../src/evaluation/asking/evaluate.ts';
+import { requestKeys } from '../../src/evaluation/asking/request-key.ts';
 import {
   type AnsweringWeights,
   createResponseCache,
   identityOf,
   type ResponseShelf,
-} from '../../src/evaluation/response-cache.ts';
+} from '../../src/evaluation/asking/response-cache.ts';
 import { scriptedModel } from '../fakes/scripted-model.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 

@@ -1,10 +1,10 @@
 /** Robustness from answers that are known, so that every number can be worked out by hand. */
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
-import { type AnsweredSlice, measureCheckpoint } from '../../src/evaluation/aggregate.ts';
-import { evaluatePlan } from '../../src/evaluation/evaluate.ts';
-import { perturbTasks } from '../../src/evaluation/perturb-tasks.ts';
-import { meanRobustness } from '../../src/evaluation/robustness.ts';
+import { evaluatePlan } from '../../src/evaluation/asking/evaluate.ts';
+import { perturbTasks } from '../../src/evaluation/perturbing/perturb-tasks.ts';
+import { type AnsweredSlice, measureCheckpoint } from '../../src/evaluation/scoring/aggregate.ts';
+import { meanRobustness } from '../../src/evaluation/scoring/robustness.ts';
 import type { Task } from '../../src/evaluation/task.ts';
 import { type Script, scriptedModel } from '../fakes/scripted-model.ts';
 import { loadOne } from '../fakes/task-files.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/evaluation/dataset.ts';
-import { createDocKeeper } from '../../src/evaluation/keep-docs.ts';
+import type { Row } from '../../src/evaluation/data/dataset.ts';
+import { createDocKeeper } from '../../src/evaluation/data/keep-docs.ts';
 
 function keptOf(rows: readonly Row[]) {
   const keeper = createDocKeeper();

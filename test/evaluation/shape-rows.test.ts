@@ -1,10 +1,10 @@
 /** `rows` and `local` of a task file: which rows are docs, and how an author's columns become the task's. */
 import { expect, it } from 'vitest';
-import { readLocalLayouts } from '../../src/evaluation/local-layout.ts';
-import { readRowFilter } from '../../src/evaluation/row-filter.ts';
-import { createShapeRow } from '../../src/evaluation/shape-rows.ts';
-import { NO_SOURCES } from '../../src/evaluation/sources/data-sources.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { readLocalLayouts } from '../../src/evaluation/data/local-layout.ts';
+import { readRowFilter } from '../../src/evaluation/data/row-filter.ts';
+import { createShapeRow } from '../../src/evaluation/data/shape-rows.ts';
+import { NO_SOURCES } from '../../src/evaluation/data/sources/data-sources.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 import { loadOne, taskFiles } from '../fakes/task-files.ts';
 
 const layoutOf = (local: object) => readLocalLayouts({ local, dataset_name: 'birds' }, 'x.yaml')[0]!;

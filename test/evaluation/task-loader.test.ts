@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { LibraError } from '../../src/domain/errors.ts';
-import { buildRequests } from '../../src/evaluation/build-requests.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { buildRequests } from '../../src/evaluation/asking/build-requests.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 import { choiceDocs, choiceTask, loadOne, taskFiles } from '../fakes/task-files.ts';
 
 const docs = choiceDocs(4);

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Task } from '../../src/evaluation/task.ts';
-import { loadTasks } from '../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 import { temporaryPlace } from './temporary-place.ts';
 
 /** Content by relative path; lists become JSON Lines. */

@@ -1,6 +1,6 @@
 /** An evaluation as one JSON object for scripts. Numbers that are not finite stand as null. */
 import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
-import { meanRobustness } from '../../evaluation/robustness.ts';
+import { meanRobustness } from '../../evaluation/scoring/robustness.ts';
 
 export function describeEvaluation(evaluated: OnceEvaluated) {
   const { measured, provenance, problems, notPerturbed, facts, work, tasks, engineReason, files } = evaluated;

@@ -5,7 +5,7 @@ import {
   ROBUSTNESS_METRICS,
   type RobustnessMetric,
   robustnessMetric,
-} from '../../evaluation/robustness.ts';
+} from '../../evaluation/scoring/robustness.ts';
 import { shown } from '../terminal/figure.ts';
 import { renderTable } from '../terminal/table.ts';
 import type { ScoresLook } from './render-scores.ts';

@@ -3,7 +3,7 @@ import type { WorkDone } from '../../daemon/answer-tasks.ts';
 import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 import { nameOf } from '../../domain/capability.ts';
 import type { Score } from '../../domain/score.ts';
-import { hasTooManyFailures } from '../../evaluation/aggregate.ts';
+import { hasTooManyFailures } from '../../evaluation/scoring/aggregate.ts';
 import type { Palette } from '../terminal/color.ts';
 import { shown } from '../terminal/figure.ts';
 import { renderTable } from '../terminal/table.ts';

@@ -1,8 +1,8 @@
 /** `libra tasks list`: every task found, and every file that could not be used with its reason. */
-import { tasksWithin } from '../../evaluation/task-group.ts';
-import type { TaskProblem } from '../../evaluation/task-index.ts';
-import type { LoadedTasks } from '../../evaluation/task-loader.ts';
-import { loadTasks } from '../../evaluation/task-loader.ts';
+import { tasksWithin } from '../../evaluation/tasks/task-group.ts';
+import type { TaskProblem } from '../../evaluation/tasks/task-index.ts';
+import type { LoadedTasks } from '../../evaluation/tasks/task-loader.ts';
+import { loadTasks } from '../../evaluation/tasks/task-loader.ts';
 import type { ListFlags, TasksFlags } from '../commands/tasks.ts';
 import { dataSourcesOf } from '../data-sources.ts';
 import { columnsOf, createPalette, type Output, type Palette, wantsColour } from '../terminal/color.ts';

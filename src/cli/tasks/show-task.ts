@@ -3,11 +3,11 @@
 import { exitCodeOf, LibraError } from '../../domain/errors.ts';
 import type { Request } from '../../domain/request.ts';
 import type { TaskCard } from '../../domain/task.ts';
-import { buildRequests, type PromptParts, promptParts } from '../../evaluation/build-requests.ts';
-import { expectedText } from '../../evaluation/describe-doc.ts';
+import { buildRequests, type PromptParts, promptParts } from '../../evaluation/asking/build-requests.ts';
+import { expectedText } from '../../evaluation/asking/describe-doc.ts';
 import type { Task, TaskDoc } from '../../evaluation/task.ts';
-import { asTaskError, type TaskProblem } from '../../evaluation/task-index.ts';
-import { loadTasks } from '../../evaluation/task-loader.ts';
+import { asTaskError, type TaskProblem } from '../../evaluation/tasks/task-index.ts';
+import { loadTasks } from '../../evaluation/tasks/task-loader.ts';
 import type { TasksFlags } from '../commands/tasks.ts';
 import { dataSourcesOf } from '../data-sources.ts';
 import { createPalette, type Palette, wantsColour } from '../terminal/color.ts';

@@ -1,6 +1,6 @@
 /** Answers of several docs -> what became of their programs, for each filter pipeline that is scored by running them. */
 import type { Execution } from '../../domain/sample.ts';
-import { filterTexts } from '../score-doc.ts';
+import { filterTexts } from '../scoring/score-doc.ts';
 import type { FilterPipeline, Task, TaskDoc } from '../task.ts';
 import type { Execute } from './executor.ts';
 import { type Program, programOf } from './program.ts';

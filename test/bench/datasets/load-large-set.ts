@@ -1,5 +1,5 @@
 /** Loads the tasks of a directory and prints, as JSON, the processor time that took and what it held at most. */
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 
 const from = process.cpuUsage();
 const { tasks, problems } = await loadTasks({ includePaths: [process.argv[2]!] });

@@ -1,5 +1,5 @@
 /** Loads all tasks of a folder once and prints, as JSON, the processor time that took. */
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 
 const from = process.cpuUsage();
 const { tasks, problems } = await loadTasks({ includePaths: [process.argv[2]!] });

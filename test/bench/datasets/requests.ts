@@ -11,11 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { LanguageModel } from '../../../src/domain/language-model.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
-import { measureCheckpoint } from '../../../src/evaluation/aggregate.ts';
-import { prepareDocs } from '../../../src/evaluation/build-requests.ts';
-import { evaluatePlan } from '../../../src/evaluation/evaluate.ts';
+import { prepareDocs } from '../../../src/evaluation/asking/build-requests.ts';
+import { evaluatePlan } from '../../../src/evaluation/asking/evaluate.ts';
+import { measureCheckpoint } from '../../../src/evaluation/scoring/aggregate.ts';
 import type { Task } from '../../../src/evaluation/task.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 import type { Figure } from '../time-lapse.ts';
 import { EXAM_DOCS, writeExamSet } from './exam-set.ts';
 

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { openData } from '../../../src/evaluation/open-data.ts';
-import { readDelimited } from '../../../src/evaluation/read-delimited.ts';
+import { openData } from '../../../src/evaluation/data/open-data.ts';
+import { readDelimited } from '../../../src/evaluation/data/read-delimited.ts';
 import { compareAnswers, describeAgreement, runHarness, runLibra } from './end-to-end.ts';
 import { findPeers } from './peers.ts';
 

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, test } from 'vitest';
 import { templateRenderer } from '../../../src/embedded/text/chat-template.ts';
-import { buildRequests } from '../../../src/evaluation/build-requests.ts';
-import { type Prompting, withPrompting } from '../../../src/evaluation/prompting.ts';
+import { buildRequests } from '../../../src/evaluation/asking/build-requests.ts';
+import { type Prompting, withPrompting } from '../../../src/evaluation/asking/prompting.ts';
 import type { Task } from '../../../src/evaluation/task.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 
 interface Recorded {
   readonly task: string;

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openDataSources } from '../../../src/daemon/open-data-sources.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 import { type FakeHub, type FakeRepository, startFakeHub } from '../../fakes/fake-hub.ts';
 import { taskFiles } from '../../fakes/task-files.ts';
 import { temporaryPlace } from '../../fakes/temporary-place.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { buildRequests } from '../../../src/evaluation/build-requests.ts';
-import { createDocKeeper } from '../../../src/evaluation/keep-docs.ts';
-import { createSeenIds } from '../../../src/evaluation/seen-ids.ts';
+import { buildRequests } from '../../../src/evaluation/asking/build-requests.ts';
+import { createDocKeeper } from '../../../src/evaluation/data/keep-docs.ts';
+import { createSeenIds } from '../../../src/evaluation/data/seen-ids.ts';
 import type { Task } from '../../../src/evaluation/task.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 import { type TaskFiles, taskFiles } from '../../fakes/task-files.ts';
 
 const LIMITS = { docs: 40, chars: 1e9 };

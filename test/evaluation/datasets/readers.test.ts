@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { LibraError } from '../../../src/domain/errors.ts';
-import type { Row } from '../../../src/evaluation/dataset.ts';
+import type { Row } from '../../../src/evaluation/data/dataset.ts';
+import { linesOf } from '../../../src/evaluation/data/read-lines.ts';
 import { pythonStr } from '../../../src/evaluation/python/python-value.ts';
-import { linesOf } from '../../../src/evaluation/read-lines.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 import { loadOne, taskFiles } from '../../fakes/task-files.ts';
 
 const recorded = fileURLToPath(new URL('./recorded/', import.meta.url));

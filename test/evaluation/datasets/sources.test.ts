@@ -2,10 +2,10 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDataSources } from '../../../src/daemon/open-data-sources.ts';
-import { chooseFiles, type FileQuestion } from '../../../src/evaluation/sources/choose-files.ts';
-import { matchPaths } from '../../../src/evaluation/sources/glob.ts';
-import { readmeConfigs } from '../../../src/evaluation/sources/readme-configs.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { chooseFiles, type FileQuestion } from '../../../src/evaluation/data/sources/choose-files.ts';
+import { matchPaths } from '../../../src/evaluation/data/sources/glob.ts';
+import { readmeConfigs } from '../../../src/evaluation/data/sources/readme-configs.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 import { taskFiles } from '../../fakes/task-files.ts';
 import { temporaryPlace } from '../../fakes/temporary-place.ts';
 

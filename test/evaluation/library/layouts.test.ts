@@ -1,8 +1,8 @@
 /** A set gives the same prompts in the form of the hub and in the layout its authors publish. */
 import { describe, expect, it } from 'vitest';
-import { buildRequests } from '../../../src/evaluation/build-requests.ts';
-import { NO_SOURCES } from '../../../src/evaluation/sources/data-sources.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { buildRequests } from '../../../src/evaluation/asking/build-requests.ts';
+import { NO_SOURCES } from '../../../src/evaluation/data/sources/data-sources.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 import { type TaskFiles, taskFiles } from '../../fakes/task-files.ts';
 
 async function askedFrom(task: string, files: TaskFiles) {

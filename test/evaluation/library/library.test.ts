@@ -1,11 +1,11 @@
 /** The built-in library as a whole: every task says what it is, every capability has one, every group names tasks that there are. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CAPABILITIES, PROBES } from '../../../src/domain/capability.ts';
-import { chooseTasks } from '../../../src/evaluation/choose-tasks.ts';
-import { LIBRARY, libraryWith, namesToEvaluate } from '../../../src/evaluation/library.ts';
-import { indexTasks, type TaskIndex } from '../../../src/evaluation/task-index.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
-import { readSettings, type TaskSettings } from '../../../src/evaluation/task-settings.ts';
+import { chooseTasks } from '../../../src/evaluation/tasks/choose-tasks.ts';
+import { LIBRARY, libraryWith, namesToEvaluate } from '../../../src/evaluation/tasks/library.ts';
+import { indexTasks, type TaskIndex } from '../../../src/evaluation/tasks/task-index.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
+import { readSettings, type TaskSettings } from '../../../src/evaluation/tasks/task-settings.ts';
 import { choiceDocs, choiceTask, taskFiles } from '../../fakes/task-files.ts';
 
 let index: TaskIndex;

@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildRequests } from '../../../src/evaluation/build-requests.ts';
-import { NO_SOURCES } from '../../../src/evaluation/sources/data-sources.ts';
+import { buildRequests } from '../../../src/evaluation/asking/build-requests.ts';
+import { NO_SOURCES } from '../../../src/evaluation/data/sources/data-sources.ts';
 import type { Task } from '../../../src/evaluation/task.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 import { runLibra } from '../../e2e/libra-process.ts';
 import { ROOT } from '../../house/source-tree.ts';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CAPABILITIES } from '../../../src/domain/capability.ts';
-import { buildRequests } from '../../../src/evaluation/build-requests.ts';
-import { loadTasks } from '../../../src/evaluation/task-loader.ts';
+import { buildRequests } from '../../../src/evaluation/asking/build-requests.ts';
+import { loadTasks } from '../../../src/evaluation/tasks/task-loader.ts';
 
 const FOLDER = new URL('../../../src/evaluation/library/starter/', import.meta.url).pathname;
 const LEAVES = readdirSync(FOLDER)

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { CORPUS_BLEU, countForBleu, sentenceBleu } from '../../../src/evaluation/text-metrics/bleu.ts';
-import { CHRF, CHRF_PLUS_PLUS } from '../../../src/evaluation/text-metrics/chrf.ts';
+import { CORPUS_BLEU, countForBleu, sentenceBleu } from '../../../src/evaluation/scoring/text-metrics/bleu.ts';
+import { CHRF, CHRF_PLUS_PLUS } from '../../../src/evaluation/scoring/text-metrics/chrf.ts';
 import {
   type CorpusScore,
   corpusScore,
   corpusStderr,
   docValueOf,
-} from '../../../src/evaluation/text-metrics/corpus-statistics.ts';
-import { ROUGE_TYPES, rougeOf } from '../../../src/evaluation/text-metrics/rouge.ts';
-import { CORPUS_TER, countForTer } from '../../../src/evaluation/text-metrics/ter.ts';
+} from '../../../src/evaluation/scoring/text-metrics/corpus-statistics.ts';
+import { ROUGE_TYPES, rougeOf } from '../../../src/evaluation/scoring/text-metrics/rouge.ts';
+import { CORPUS_TER, countForTer } from '../../../src/evaluation/scoring/text-metrics/ter.ts';
 
 /** What sacrebleu and rouge_score say about the same texts (see record.py). */
 interface Doc {

@@ -1,0 +1,88 @@
+/** The files of a task's split where its authors' layout has them, below the directories of data sets. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { messageOf } from '../../domain/errors.ts';
+import { parseTolerantJson } from '../../system/json.ts';
+import { isDict } from '../python/python-value.ts';
+import type { LocalLayout } from './local-layout.ts';
+import type { JoinedRows } from './shape-rows.ts';
+
+export interface LocalFiles {
+  readonly layout: LocalLayout;
+  /** Absolute, in the order of their rows. */
+  readonly files: readonly string[];
+  readonly joined: JoinedRows;
+}
+
+/** Answers are small beside their questions; what is larger is no file of answers. */
+const LARGEST_JOIN = 64 * 2 ** 20;
+
+/**
+ * The first layout and directory that have all files of the split; null when none has.
+ * @throws Error when a file to join is there and can't be read
+ */
+export async function findLocalFiles(
+  layouts: readonly LocalLayout[],
+  split: string,
+  directories: readonly string[],
+): Promise<LocalFiles | null> {
+  for (const layout of layouts) {
+    const names = layout.files[split];
+    if (names === undefined) continue;
+    for (const folder of directories.flatMap((directory) => placesOf(layout, directory))) {
+      const files = await allOf(folder, names);
+      if (files === null) continue;
+      if (layout.join === null) return { layout, files, joined: null };
+      const other = join(folder, layout.join.file);
+      if (await isFile(other)) return { layout, files, joined: await readJoined(other) };
+    }
+  }
+  return null;
+}
+
+/** A folder below the directory, or the directory itself when it is that folder: --data-path data/cmmlu. */
+function placesOf({ folders }: LocalLayout, directory: string): string[] {
+  const here = resolve(directory);
+  return folders.flatMap((folder) => [resolve(here, folder), ...(basename(here) === basename(folder) ? [here] : [])]);
+}
+
+async function allOf(folder: string, names: readonly string[]): Promise<string[] | null> {
+  const found: string[] = [];
+  for (const name of names) {
+    const matches = await matching(join(folder, name));
+    if (matches.length === 0) return null;
+    found.push(...matches);
+  }
+  return found;
+}
+
+async function matching(path: string): Promise<string[]> {
+  const name = basename(path);
+  if (!name.includes('*')) {
+    for (const candidate of [path, `${path}.gz`]) if (await isFile(candidate)) return [candidate];
+    return [];
+  }
+  const literal = name.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const pattern = new RegExp(`^${literal.join('.*')}$`);
+  const entries = await readdir(dirname(path)).catch(() => []);
+  return entries
+    .filter((entry) => pattern.test(entry))
+    .sort()
+    .map((entry) => join(dirname(path), entry));
+}
+
+async function readJoined(file: string): Promise<JoinedRows> {
+  const { size } = await stat(file);
+  if (size > LARGEST_JOIN) throw new Error(`${file} is too large to be joined`);
+  try {
+    const value = parseTolerantJson(await readFile(file, 'utf8'));
+    if (isDict(value) && Object.values(value).every(isDict)) return value as JoinedRows;
+  } catch (error) {
+    throw new Error(`${file} is not JSON (${messageOf(error)})`);
+  }
+  throw new Error(`${file} holds no object of objects`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true;
+}
