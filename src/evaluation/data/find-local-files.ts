@@ -1,11 +1,12 @@
 /** The files of a task's split where its authors' layout has them, below the directories of data sets. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
 import { parseTolerantJson } from '../../system/json.ts';
 import { isDict } from '../python/python-value.ts';
 import type { LocalLayout } from './local-layout.ts';
 import type { JoinedRows } from './shape-rows.ts';
+import { entriesOf, isFile } from './sources/list-files.ts';
 
 export interface LocalFiles {
   readonly layout: LocalLayout;
@@ -30,11 +31,11 @@ export async function findLocalFiles(
     const names = layout.files[split];
     if (names === undefined) continue;
     for (const folder of directories.flatMap((directory) => placesOf(layout, directory))) {
-      const files = await allOf(folder, names);
+      const files = allOf(folder, names);
       if (files === null) continue;
       if (layout.join === null) return { layout, files, joined: null };
       const other = join(folder, layout.join.file);
-      if (await isFile(other)) return { layout, files, joined: await readJoined(other) };
+      if (isFile(other)) return { layout, files, joined: await readJoined(other) };
     }
   }
   return null;
@@ -46,26 +47,25 @@ function placesOf({ folders }: LocalLayout, directory: string): string[] {
   return folders.flatMap((folder) => [resolve(here, folder), ...(basename(here) === basename(folder) ? [here] : [])]);
 }
 
-async function allOf(folder: string, names: readonly string[]): Promise<string[] | null> {
+function allOf(folder: string, names: readonly string[]): string[] | null {
   const found: string[] = [];
   for (const name of names) {
-    const matches = await matching(join(folder, name));
+    const matches = matching(join(folder, name));
     if (matches.length === 0) return null;
     found.push(...matches);
   }
   return found;
 }
 
-async function matching(path: string): Promise<string[]> {
+function matching(path: string): string[] {
   const name = basename(path);
   if (!name.includes('*')) {
-    for (const candidate of [path, `${path}.gz`]) if (await isFile(candidate)) return [candidate];
+    for (const candidate of [path, `${path}.gz`]) if (isFile(candidate)) return [candidate];
     return [];
   }
   const literal = name.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(`^${literal.join('.*')}$`);
-  const entries = await readdir(dirname(path)).catch(() => []);
-  return entries
+  return entriesOf(dirname(path))
     .filter((entry) => pattern.test(entry))
     .sort()
     .map((entry) => join(dirname(path), entry));
@@ -81,8 +81,4 @@ async function readJoined(file: string): Promise<JoinedRows> {
     throw new Error(`${file} is not JSON (${messageOf(error)})`);
   }
   throw new Error(`${file} holds no object of objects`);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() === true;
 }

@@ -43,7 +43,7 @@ export async function findFiles(question: SplitQuestion, sources: DataSources): 
   if (id === null) throw missingData(settings, 'it names no data set', sources);
   const reasons: string[] = [];
   const within = isFormat ? null : dataDir;
-  for (const folder of await foldersOf(id, bases)) {
+  for (const folder of foldersOf(id, bases)) {
     const found = await filesIn(folder, within, question, id, reasons);
     if (found !== null) return found;
   }
@@ -76,7 +76,7 @@ async function filesIn(
   if (choice instanceof Error) reasons.push(`${folder}: ${choice.message}`);
   else if (choice !== null) {
     const files = choice.paths.map((path) => join(folder, path));
-    for (const file of files) if (!(await isFile(file))) return null;
+    for (const file of files) if (!isFile(file)) return null;
     return { files, options: choice.options };
   } else if (paths.some((path) => !TASK_FILE.test(path))) reasons.push(`${folder} holds ${nothingOf(question)}`);
   return null;

@@ -36,7 +36,7 @@ export async function snapshotsOf(id: string, revision: string | null, caches: r
       const commit = (await readIfThere(join(root, 'refs', name))).trim();
       for (const folder of [commit, name]) {
         const path = join(snapshots, folder);
-        if (folder !== '' && !folder.includes('..') && (await isFolder(path))) found.push(path);
+        if (folder !== '' && !folder.includes('..') && isFolder(path)) found.push(path);
       }
     }
     if (revision === null) found.push(...(await newestFirst(snapshots)));
@@ -61,7 +61,7 @@ export async function preparedCopyOf(id: string, caches: readonly string[]): Pro
   for (const cache of caches) {
     for (const folder of [name, name.toLowerCase()]) {
       const path = join(cache, folder);
-      if (await isFolder(path)) return path;
+      if (isFolder(path)) return path;
     }
   }
   return null;

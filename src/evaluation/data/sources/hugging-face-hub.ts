@@ -88,13 +88,13 @@ export function createHub(options: HubOptions): DatasetHub {
       const root = join(options.cache, cacheFolderOf(id));
       const snapshot = join(root, 'snapshots', listing.commit);
       const absent: string[] = [];
-      for (const path of paths) if (!(await isFile(join(snapshot, path)))) absent.push(path);
+      for (const path of paths) if (!isFile(join(snapshot, path))) absent.push(path);
       try {
         for (const path of absent) {
           const url = `${endpoint}/datasets/${id}/resolve/${listing.commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
           const to = join(snapshot, '.incoming', path);
           // A part that is whole waits for the others, also over a crash.
-          if (!(await isFile(to))) {
+          if (!isFile(to)) {
             await downloadFile({ url, to, headers, fetch: options.fetch, signal: options.signal });
           }
         }

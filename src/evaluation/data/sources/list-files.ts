@@ -1,5 +1,6 @@
 /** All files below a directory, relative and with `/`; links are followed (a hub cache is made of them), hidden places are not. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Enough for any data set, few enough that a directory named by mistake does not hang the search. */
@@ -14,7 +15,7 @@ export async function listFilesBelow(root: string): Promise<string[]> {
     for (const entry of entries) {
       if (files.length >= MOST_FILES || entry.name.startsWith('.')) continue;
       const path = within === '' ? entry.name : `${within}/${entry.name}`;
-      const isDirectory = entry.isSymbolicLink() ? await isFolder(join(root, path)) : entry.isDirectory();
+      const isDirectory = entry.isSymbolicLink() ? isFolder(join(root, path)) : entry.isDirectory();
       if (!isDirectory) files.push(path);
       else if (depth < DEEPEST) await walk(path, depth + 1);
     }
@@ -23,12 +24,44 @@ export async function listFilesBelow(root: string): Promise<string[]> {
   return files.sort();
 }
 
-export async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true;
+/*
+ * The library asks for hundreds of data sets by dozens of names each, most of them not there. Such a question takes the file system
+ * microseconds; through the thread pool it takes many times that.
+ */
+
+export function isFolder(path: string): boolean {
+  return facts(path)?.isDirectory() === true;
 }
 
-export async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() === true;
+export function isFile(path: string): boolean {
+  return facts(path)?.isFile() === true;
+}
+
+/** What directories held when they were last changed: hundreds of tasks look into the same few. */
+const KNOWN = new Map<string, { readonly changedAt: bigint; readonly names: readonly string[] }>();
+const MOST_KNOWN = 1000;
+
+/** Names in a directory; none when it can't be read. */
+export function entriesOf(directory: string): readonly string[] {
+  try {
+    const changedAt = statSync(directory, { bigint: true }).mtimeNs;
+    const known = KNOWN.get(directory);
+    if (known?.changedAt === changedAt) return known.names;
+    const names = readdirSync(directory);
+    if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+    KNOWN.set(directory, { changedAt, names });
+    return names;
+  } catch {
+    return [];
+  }
+}
+
+function facts(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bytes of a text that is read as a whole beside the data. */
@@ -36,6 +69,6 @@ const SMALL = 1 << 20;
 
 /** A small text, or empty when there is none. */
 export async function readIfThere(path: string): Promise<string> {
-  const size = (await stat(path).catch(() => null))?.size ?? 0;
+  const size = facts(path)?.size ?? 0;
   return size === 0 || size > SMALL ? '' : readFile(path, 'utf8').catch(() => '');
 }

@@ -1,7 +1,6 @@
 /** Finds a data set's folder on this machine by the natural spellings of its name. */
-import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { isFolder } from './list-files.ts';
+import { entriesOf, isFolder } from './list-files.ts';
 
 /** `org/name` as people call its folder: `org/name`, `name`, `org__name`, `org--name`, ... */
 export function spellingsOf(id: string): string[] {
@@ -11,21 +10,21 @@ export function spellingsOf(id: string): string[] {
 }
 
 /** Folders that may be the data set, the likeliest first; upper and lower case are the same where nothing fits exactly. */
-export async function foldersOf(id: string, directories: readonly string[]): Promise<string[]> {
-  if (isAbsolute(id)) return (await isFolder(id)) ? [id] : [];
+export function foldersOf(id: string, directories: readonly string[]): string[] {
+  if (isAbsolute(id)) return isFolder(id) ? [id] : [];
   const found: string[] = [];
   for (const directory of directories) {
     const spellings = spellingsOf(id);
     for (const spelling of spellings) {
       const folder = resolve(directory, spelling);
-      if (await isFolder(folder)) found.push(folder);
+      if (isFolder(folder)) found.push(folder);
     }
     // The directory may be the data set itself: --data-path /data/gsm8k.
     if (spellings.includes(basename(resolve(directory)))) found.push(resolve(directory));
     const wanted = new Set(spellings.map((spelling) => spelling.toLowerCase()));
-    for (const entry of await readdir(directory).catch(() => [])) {
+    for (const entry of entriesOf(directory)) {
       const folder = join(directory, entry);
-      if (wanted.has(entry.toLowerCase()) && !found.includes(folder) && (await isFolder(folder))) found.push(folder);
+      if (wanted.has(entry.toLowerCase()) && !found.includes(folder) && isFolder(folder)) found.push(folder);
     }
   }
   return [...new Set(found)];

@@ -42,7 +42,7 @@ async function firstMatch(bases: readonly string[], pattern: string): Promise<st
   if (!isPattern(pattern)) {
     for (const base of bases) {
       const path = resolve(base, pattern);
-      if (await isFile(path)) return [path];
+      if (isFile(path)) return [path];
     }
     return [];
   }
