@@ -9,12 +9,16 @@ const SEED = 20_230_614;
  * Standard deviation of `figure` over resamples (Efron 1979). A resample is told as the number of times each doc was drawn, so that
  * docs in order stay in order.
  */
-export function bootstrapStderr(n: number, figure: (counts: Int32Array) => number): number {
+export function bootstrapStderr(
+  n: number,
+  figure: (counts: Int32Array) => number,
+  resamples: number = RESAMPLES,
+): number {
   if (n < 2) return Number.NaN;
   const draw = createDraw(SEED);
   const counts = new Int32Array(n);
   let [mean, squares] = [0, 0];
-  for (let round = 1; round <= RESAMPLES; round++) {
+  for (let round = 1; round <= resamples; round++) {
     counts.fill(0);
     for (let i = 0; i < n; i++) counts[Math.floor(draw() * n)]!++;
     const value = figure(counts);
@@ -22,7 +26,7 @@ export function bootstrapStderr(n: number, figure: (counts: Int32Array) => numbe
     mean += distance / round;
     squares += distance * (value - mean);
   }
-  return Math.sqrt(squares / (RESAMPLES - 1));
+  return Math.sqrt(squares / (resamples - 1));
 }
 
 /** Uniform numbers in [0, 1): a 32-bit counter through Murmur3's finaliser. */
