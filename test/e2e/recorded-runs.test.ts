@@ -69,7 +69,7 @@ describe('forgetting', () => {
       // Nothing is held any more once all is evaluated.
       expect(read(place, (store) => store.pins.held())).toEqual([]);
     },
-    6 * MINUTES,
+    10 * MINUTES,
   );
 });
 
@@ -121,7 +121,7 @@ describe('healthy', () => {
       });
       expect(silent.map(({ capability }) => capability)).toEqual([]);
     },
-    6 * MINUTES,
+    10 * MINUTES,
   );
 });
 
