@@ -263,3 +263,13 @@ test(
   },
   SEVERAL_SERVERS,
 );
+
+test('a warning of the task file stands beside its numbers', async () => {
+  const evaluated = await evaluate();
+  const tasks = evaluated.tasks.map((task) => ({
+    ...task,
+    summary: { ...task.summary, card: { ...task.summary.card, notice: 'starter docs, not a benchmark' } },
+  }));
+  const text = renderScores({ ...evaluated, tasks }, { palette: plainPalette, width: undefined, isExplained: false });
+  expect(text).toContain('colours, letters: starter docs, not a benchmark.');
+});

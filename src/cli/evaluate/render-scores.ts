@@ -29,6 +29,7 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
     ),
     ...(evaluated.promptingNote === null ? [] : [look.palette.dim(`It is ${evaluated.promptingNote}.`)]),
     taskTable(ownScores(measured.scores), look),
+    ...noticesOf(evaluated).map(look.palette.yellow),
     ...renderFamilies(measured.scores, look),
   ];
   parts.push(look.palette.dim(describeWork(evaluated.work)));
@@ -46,6 +47,17 @@ export function renderScores(evaluated: OnceEvaluated, look: ScoresLook): string
   if (look.isExplained) parts.push(explainScores(evaluated, look.palette));
   if (files.length > 0) parts.push(look.palette.dim(`Written: ${files[0]} and ${files.length - 1} files of samples.`));
   return parts.join('\n\n');
+}
+
+/** What must stand beside the numbers, such as that they are no benchmark's. */
+function noticesOf({ tasks }: OnceEvaluated): string[] {
+  const byNotice = new Map<string, string[]>();
+  for (const { name, card } of tasks.map(({ summary }) => summary)) {
+    if (card.notice !== null) byNotice.set(card.notice, [...(byNotice.get(card.notice) ?? []), name]);
+  }
+  return [...byNotice].map(
+    ([notice, names]) => `${names.length > 3 ? `${names.length} tasks` : names.join(', ')}: ${notice}.`,
+  );
 }
 
 /** What the task files name. */
