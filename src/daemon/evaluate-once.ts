@@ -155,14 +155,17 @@ export async function evaluateOnce(options: EvaluateOnceOptions): Promise<OnceEv
     seconds: (clock.monotonic() - from) / 1000,
     libraVersion: options.libraVersion,
   };
-  const files =
-    options.output === undefined ? [] : await writeResults(resolve(options.output), slices, facts, loaded.groups);
   const unmeasured = failures.flatMap(({ task: name, error }) => {
     const task = tasks.find(({ summary }) => summary.name === name);
     return task === undefined ? [] : [{ task, reason: `it could not be asked: ${error.message}` }];
   });
+  const measured = measureCheckpoint(slices, unmeasured);
+  const files =
+    options.output === undefined
+      ? []
+      : await writeResults(resolve(options.output), slices, facts, loaded.groups, measured.scores);
   return {
-    measured: measureCheckpoint(slices, unmeasured),
+    measured,
     provenance: slices.map((slice) => provenanceOf(slice, facts)),
     tasks: slices.map(({ task }) => task),
     problems: [...problems, ...failures],

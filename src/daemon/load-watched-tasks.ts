@@ -6,6 +6,7 @@ import type { Task } from '../evaluation/task.ts';
 import { namesToEvaluate, STARTER_IS_EVALUATED } from '../evaluation/tasks/library.ts';
 import { loadTasks } from '../evaluation/tasks/task-loader.ts';
 import type { Log } from '../system/log.ts';
+import { wildcard } from '../system/wildcard.ts';
 
 /**
  * Each task, and behind it its variants under the perturbations that are configured.
@@ -42,14 +43,9 @@ export async function loadWatchedTasks(
 /** Labels of the configuration are added to those of the task file. */
 function labelled(task: Task, labels: Config['capabilities']): Task {
   const added = Object.entries(labels)
-    .filter(([pattern]) => matches(pattern, task.summary.name))
+    .filter(([pattern]) => wildcard(pattern).test(task.summary.name))
     .flatMap(([, capabilities]) => capabilities);
   if (added.length === 0) return task;
   const capabilities = [...new Set([...task.summary.capabilities, ...added])];
   return { ...task, summary: { ...task.summary, capabilities } };
-}
-
-function matches(pattern: string, name: string): boolean {
-  const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`).test(name);
 }

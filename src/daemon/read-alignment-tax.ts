@@ -2,6 +2,7 @@
 import { nameOf } from '../domain/capability.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { Store } from '../store/open-store.ts';
+import { finiteOrNull } from '../system/json.ts';
 import { type AlignmentTax, alignmentTax, type TaskBasis, type TaxRow } from '../trend/alignment-tax.ts';
 import { findRun } from './find-run.ts';
 
@@ -81,13 +82,13 @@ function presentTaxRow(row: TaxRow) {
     name: { zh, en },
     metric,
     higher_is_better: row.higherIsBetter,
-    base: finite(row.base),
-    tuned: finite(row.tuned),
-    difference: finite(row.difference),
-    stderr: finite(row.stderr),
-    ci95: row.ci95.map(finite) as [number | null, number | null],
+    base: finiteOrNull(row.base),
+    tuned: finiteOrNull(row.tuned),
+    difference: finiteOrNull(row.difference),
+    stderr: finiteOrNull(row.stderr),
+    ci95: row.ci95.map(finiteOrNull) as [number | null, number | null],
     n: row.n,
-    adjusted_p: finite(row.adjustedP),
+    adjusted_p: finiteOrNull(row.adjustedP),
     verdict: row.verdict,
     lost: row.lost,
     gained: row.gained,
@@ -98,5 +99,3 @@ function presentTaxRow(row: TaxRow) {
 function nothing(why: string, hint: string): LibraError {
   return new LibraError('LIBRA_NOT_FOUND', `There is nothing to compare: ${why}.`, { hint });
 }
-
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -39,3 +39,8 @@ export function canonicalJson(value: unknown): string {
       : inner,
   );
 }
+
+/** JSON has no NaN and no infinities: null stands where a number is not defined. */
+export function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

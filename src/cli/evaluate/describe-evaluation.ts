@@ -1,6 +1,7 @@
 /** An evaluation as one JSON object for scripts. Numbers that are not finite stand as null. */
 import type { OnceEvaluated } from '../../daemon/evaluate-once.ts';
 import { meanRobustness } from '../../evaluation/scoring/robustness.ts';
+import { finiteOrNull } from '../../system/json.ts';
 
 export function describeEvaluation(evaluated: OnceEvaluated) {
   const { measured, provenance, problems, notPerturbed, facts, work, tasks, engineReason, files } = evaluated;
@@ -11,16 +12,20 @@ export function describeEvaluation(evaluated: OnceEvaluated) {
     work,
     model: { ...evaluated.modelType, prompting: evaluated.promptingNote },
     engine: { ...facts.model, reason: engineReason },
-    scores: measured.scores.map((score) => ({ ...score, value: orNull(score.value), stderr: orNull(score.stderr) })),
+    scores: measured.scores.map((score) => ({
+      ...score,
+      value: finiteOrNull(score.value),
+      stderr: finiteOrNull(score.stderr),
+    })),
     capabilities: measured.capabilities.map((node) => ({
       ...node,
-      value: orNull(node.value),
-      stderr: orNull(node.stderr),
-      members: node.members.map((member) => ({ ...member, stderr: orNull(member.stderr) })),
+      value: finiteOrNull(node.value),
+      stderr: finiteOrNull(node.stderr),
+      members: node.members.map((member) => ({ ...member, stderr: finiteOrNull(member.stderr) })),
     })),
     provenance,
     robustness: {
-      means: meanRobustness(measured.scores).map((mean) => ({ ...mean, stderr: orNull(mean.stderr) })),
+      means: meanRobustness(measured.scores).map((mean) => ({ ...mean, stderr: finiteOrNull(mean.stderr) })),
       not_perturbed: notPerturbed,
     },
     tasks: tasks.map(({ summary }) => summary),
@@ -34,5 +39,3 @@ export function describeEvaluation(evaluated: OnceEvaluated) {
     files,
   };
 }
-
-const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,8 +1,10 @@
 /** `libra tasks list`: every task found, and every file that could not be used with its reason. */
+import { isWithin } from '../../domain/capability.ts';
 import { tasksWithin } from '../../evaluation/tasks/task-group.ts';
 import type { TaskProblem } from '../../evaluation/tasks/task-index.ts';
 import type { LoadedTasks } from '../../evaluation/tasks/task-loader.ts';
 import { loadTasks } from '../../evaluation/tasks/task-loader.ts';
+import { wildcard } from '../../system/wildcard.ts';
 import type { ListFlags, TasksFlags } from '../commands/tasks.ts';
 import { dataSourcesOf } from '../data-sources.ts';
 import { columnsOf, createPalette, type Output, type Palette, wantsColour } from '../terminal/color.ts';
@@ -34,17 +36,12 @@ export async function listTasks(flags: ListFlags, output: TextOutput, pattern?: 
 
 /** What fits the pattern, the capability and the kind; of what could not be read only its name is known. */
 function narrowed(loaded: LoadedTasks, { capability, kind }: ListFlags, pattern = '*'): LoadedTasks {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const name = new RegExp(`^${source}$`, 's');
-  const isBelow = (id: string) => capability === undefined || id === capability || id.startsWith(`${capability}.`);
+  const name = wildcard(pattern);
   return {
     tasks: loaded.tasks.filter(
       ({ summary }) =>
         name.test(summary.name) &&
-        (capability === undefined || summary.capabilities.some(isBelow)) &&
+        (capability === undefined || summary.capabilities.some((label) => isWithin(label, capability))) &&
         (kind === undefined || (summary.card.kinds as readonly string[]).includes(kind)),
     ),
     groups: loaded.groups.filter((group) => name.test(group.name)),

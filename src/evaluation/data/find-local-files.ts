@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
 import { parseTolerantJson } from '../../system/json.ts';
+import { wildcard } from '../../system/wildcard.ts';
 import { isDict } from '../python/python-value.ts';
 import type { LocalLayout } from './local-layout.ts';
 import type { JoinedRows } from './shape-rows.ts';
@@ -63,8 +64,7 @@ function matching(path: string): string[] {
     for (const candidate of [path, `${path}.gz`]) if (isFile(candidate)) return [candidate];
     return [];
   }
-  const literal = name.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  const pattern = new RegExp(`^${literal.join('.*')}$`);
+  const pattern = wildcard(name);
   return entriesOf(dirname(path))
     .filter((entry) => pattern.test(entry))
     .sort()

@@ -1,20 +1,26 @@
 /** What results.json says beyond the harness's own schema stands apart, so that the harness's entries are exactly its own. */
 import type { Score } from '../../domain/score.ts';
+import { finiteOrNull } from '../../system/json.ts';
 import type { AnsweredSlice } from '../scoring/aggregate.ts';
-import { measureAttached } from '../scoring/measure-attached.ts';
-import { robustnessOf } from '../scoring/robustness.ts';
 import { type MeasuredOn, provenanceOf } from './provenance.ts';
 
-/** By task: what is measured of every task of its kind, how it stood perturbations, and where its scores come from. */
-export function beyondHarness(slices: readonly AnsweredSlice[], on: MeasuredOn): Record<string, unknown> {
+/**
+ * By task: what is measured of every task of its kind, how it stood perturbations, and where its scores come from.
+ * @param scores of the slices
+ */
+export function beyondHarness(
+  slices: readonly AnsweredSlice[],
+  scores: readonly Score[],
+  on: MeasuredOn,
+): Record<string, unknown> {
   const originals = slices.filter(({ task }) => task.summary.variant === undefined);
   const perTask = <T>(value: (slice: AnsweredSlice) => T) =>
     Object.fromEntries(originals.map((slice) => [slice.task.summary.name, value(slice)]));
-  const variantsOf = ({ task }: AnsweredSlice) =>
-    slices.filter((other) => other.task.summary.variant?.of === task.summary.name);
+  const scoresOf = ({ task }: AnsweredSlice, isWanted: (score: Score) => boolean) =>
+    scores.filter((score) => score.task === task.summary.name && isWanted(score)).map(describe);
   return {
-    attached: perTask((slice) => measureAttached(slice).scores.map(describe)),
-    robustness: perTask((slice) => robustnessOf(slice, variantsOf(slice)).scores.map(describe)),
+    attached: perTask((slice) => scoresOf(slice, ({ isAttached }) => isAttached === true)),
+    robustness: perTask((slice) => scoresOf(slice, ({ family }) => family === 'robustness')),
     provenance: perTask((slice) => provenanceOf(slice, on)),
   };
 }
@@ -23,13 +29,11 @@ function describe({ metric, family, value, stderr, n, unit, higherIsBetter, reas
   return {
     metric,
     family,
-    value: finite(value),
-    stderr: finite(stderr),
+    value: finiteOrNull(value),
+    stderr: finiteOrNull(stderr),
     n,
     unit,
     higher_is_better: higherIsBetter,
     reason,
   };
 }
-
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

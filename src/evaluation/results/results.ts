@@ -2,12 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelDescription } from '../../domain/language-model.ts';
+import type { Score } from '../../domain/score.ts';
 import { writeFileAtomic } from '../../system/files.ts';
 import { sha256 } from '../../system/hash.ts';
 import { PLAIN_PROMPTING } from '../asking/prompting.ts';
 import { pythonJson } from '../python/python-json.ts';
 import { asFloat, type PythonFloat } from '../python/python-value.ts';
-import { type AnsweredSlice, docValue } from '../scoring/aggregate.ts';
+import { type AnsweredSlice, docValue, measureCheckpoint } from '../scoring/aggregate.ts';
 import { aggregationOf } from '../scoring/aggregation.ts';
 import { HARNESS_ITERATIONS, harnessStderr } from '../scoring/harness-stderr.ts';
 import type { Task, TaskMeasure } from '../task.ts';
@@ -30,12 +31,16 @@ export interface EvaluationFacts {
   readonly bootstrapIterations?: number;
 }
 
-/** Writes `results.json` and one `samples_<task>.jsonl` a task; the directory is made if need be. */
+/**
+ * Writes `results.json` and one `samples_<task>.jsonl` a task; the directory is made if need be.
+ * @param measured scores of the slices, where they are known already
+ */
 export async function writeResults(
   directory: string,
   slices: readonly AnsweredSlice[],
   facts: EvaluationFacts,
   groups: readonly TaskGroup[] = [],
+  measured: readonly Score[] = measureCheckpoint(slices).scores,
 ): Promise<string[]> {
   await mkdir(directory, { recursive: true });
   const hashes: Record<string, string> = {};
@@ -49,7 +54,10 @@ export async function writeResults(
     files.push(file);
   }
   const results = join(directory, 'results.json');
-  await writeFileAtomic(results, `${pythonJson({ ...resultsOf(slices, facts, groups), task_hashes: hashes })}\n`);
+  await writeFileAtomic(
+    results,
+    `${pythonJson({ ...resultsOf(slices, facts, groups, measured), task_hashes: hashes })}\n`,
+  );
   return [results, ...files];
 }
 
@@ -59,6 +67,7 @@ function resultsOf(
   slices: readonly AnsweredSlice[],
   facts: EvaluationFacts,
   groups: readonly TaskGroup[],
+  measured: readonly Score[],
 ): Record<string, unknown> {
   const perTask = <T>(value: (slice: AnsweredSlice) => T) =>
     Object.fromEntries(slices.map((slice) => [slice.task.summary.name, value(slice)]));
@@ -113,7 +122,7 @@ function resultsOf(
     chat_template: chat?.template ?? null,
     chat_template_sha: chat === null ? null : sha256(chat.template),
     total_evaluation_time_seconds: String(facts.seconds),
-    libra: beyondHarness(slices, facts),
+    libra: beyondHarness(slices, measured, facts),
   };
 }
 

@@ -1,6 +1,8 @@
 /** What a name stands for: a task, a tag, a pattern with `*`, or a group with its members, the groups within and what they set over their tasks. */
+
 import { dirname } from 'node:path';
 import { LibraError } from '../../domain/errors.ts';
+import { wildcard } from '../../system/wildcard.ts';
 import type { TaskFile } from './read-task-file.ts';
 import { GROUP_KEYS, readGroup, type TaskGroup } from './task-group.ts';
 import { asTaskError, isGroupFile, nearestTo, type TaskIndex, type TaskProblem } from './task-index.ts';
@@ -172,11 +174,7 @@ async function inlineTask(
 
 function matching(index: TaskIndex, name: string): string[] {
   if (!/[*?]/.test(name)) return [];
-  const source = name
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const pattern = new RegExp(`^${source}$`, 's');
+  const pattern = wildcard(name);
   return [...index.tasks.keys()].filter((task) => pattern.test(task)).sort();
 }
 
