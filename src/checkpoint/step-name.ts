@@ -31,3 +31,21 @@ export function stepOfName(name: string): StepName | null {
 export function isNeverCheckpoint(name: string): boolean {
   return NEVER.test(name);
 }
+
+/** A step anywhere in a longer name: `llama-1b-step1200-hf`, `stage1-step1000-tokens5B`, `run__checkpoint-240`, `step_10k`. */
+const WITHIN =
+  /(?<![\p{L}\p{N}])(?:checkpoint|ckpt|global[-_]?step|step|iter|iteration)s?[-_=]?(\d{1,15})([km])?(?![\p{L}\p{N}])/giu;
+const TOKENS = /(?<![\p{L}\p{N}])tokens?[-_=]?(\d+(?:\.\d+)?)([kmbt])?(?![\p{L}\p{N}])/iu;
+const TIMES: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9, t: 1e12 };
+
+/** The last step that stands in a text, or null; a bare number is none. */
+export function stepWithin(text: string): number | null {
+  const found = [...text.replaceAll('_', '-').matchAll(WITHIN)].at(-1);
+  return found ? Number(found[1]) * (TIMES[found[2]?.toLowerCase() ?? ''] ?? 1) : null;
+}
+
+/** Tokens seen by training, where a name says them as in `step1000-tokens5B`; null otherwise. */
+export function tokensWithin(text: string): number | null {
+  const found = TOKENS.exec(text.replaceAll('_', '-'));
+  return found ? Math.round(Number(found[1]) * (TIMES[found[2]?.toLowerCase() ?? ''] ?? 1)) : null;
+}

@@ -6,6 +6,7 @@ import { registerAlert } from './commands/alert.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
+import { registerImport } from './commands/import.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTasks } from './commands/tasks.ts';
@@ -29,6 +30,7 @@ function buildProgram(): Command {
     registerEvaluate,
     registerServe,
     registerTrend,
+    registerImport,
     registerTax,
     registerAlert,
     registerTasks,

@@ -4,9 +4,9 @@ import { outgoingOf } from '../alert/outgoing.ts';
 import { channelsFor, sendingTime } from '../alert/route-alert.ts';
 import type { Alert } from '../domain/alert.ts';
 import { rfc3339 } from '../system/clock.ts';
-import type { DaemonContext } from './context.ts';
+import type { JudgingContext } from './judge-checkpoint.ts';
 
-export function applyAlertChange(context: DaemonContext, { change, alert }: AlertChange): void {
+export function applyAlertChange(context: JudgingContext, { change, alert }: AlertChange): void {
   const { store, bus } = context;
   store.alerts.save(alert);
   if (change === 'update') return;
@@ -28,7 +28,7 @@ export function applyAlertChange(context: DaemonContext, { change, alert }: Aler
 
 /** What the team silenced is kept and shown, but not sent. */
 function send(
-  { store, config, clock, notifiers, linkOf }: DaemonContext,
+  { store, config, clock, notifiers, linkOf }: JudgingContext,
   alert: Alert,
   event: 'alert.firing' | 'alert.resolved',
 ): void {

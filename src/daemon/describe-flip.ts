@@ -2,18 +2,20 @@
 import type { Alert, FlippedExample } from '../domain/alert.ts';
 import type { FlippedDoc } from '../domain/trend.ts';
 import { answerText, expectedText, questionText } from '../evaluation/asking/describe-doc.ts';
-import type { DaemonContext } from './context.ts';
+import { describeImportedFlip } from './describe-imported-flip.ts';
+import type { JudgingContext } from './judge-checkpoint.ts';
 
 /** Null when the task or one of the answers is not there any more. */
 export function describeFlip(
-  { store, tasks }: DaemonContext,
+  { store, tasks }: Pick<JudgingContext, 'store' | 'tasks'>,
   flipped: FlippedDoc,
   alert: Alert,
 ): FlippedExample | null {
   const task = tasks.get(flipped.task);
   const doc = task?.docs[flipped.index];
   const member = alert.members.find((each) => each.tasks.includes(flipped.task)) ?? alert.members[0];
-  if (!task || !doc || !member || alert.checkpoint === null) return null;
+  if (!member || alert.checkpoint === null) return null;
+  if (!task || !doc) return describeImportedFlip(store, flipped, alert.checkpoint, member);
   // A text that was only read has no answer to show.
   if (task.summary.outputType === 'loglikelihood_rolling') return null;
   const metric = task.summary.primaryMetric;

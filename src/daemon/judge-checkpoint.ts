@@ -21,19 +21,38 @@ const PENDING: ReadonlySet<CheckpointState> = new Set(['found', 'settling', 'com
 
 export const judgeKey = (checkpoint: string): string => `judge:${checkpoint}`;
 
+/** What judging needs of the surroundings. */
+export type JudgingContext = Pick<
+  DaemonContext,
+  'store' | 'config' | 'bus' | 'clock' | 'tasks' | 'notifiers' | 'linkOf'
+>;
+
 /** @returns true when a checkpoint was judged */
 export async function judgeNext(context: DaemonContext, facts: TaskFacts): Promise<boolean> {
   const job = context.store.jobs.unfinished().find((each) => each.kind === 'judge' && isItsTurn(context, each));
   if (!job) return false;
   const checkpoint = context.store.checkpoints.require(job.key.slice(job.key.indexOf(':') + 1));
+  await judgeEvaluated(context, facts, checkpoint, () => context.store.jobs.complete(job.id));
+  return true;
+}
+
+/**
+ * Judges one checkpoint against what is stored of those before it; one that was not evaluated has nothing to judge.
+ * @param settle done in the same transaction
+ */
+export async function judgeEvaluated(
+  context: JudgingContext,
+  facts: TaskFacts,
+  checkpoint: StoredCheckpoint,
+  settle: () => void = () => {},
+): Promise<void> {
   const judged = checkpoint.state === 'evaluated' ? judge(context, facts, checkpoint) : null;
   const changes = judged === null ? [] : await withTexts(context, detect(context, facts, checkpoint, judged));
   context.bus.transact(() => {
-    if (judged) keepVerdicts(context, checkpoint, judged);
+    if (judged) keepVerdicts(context, facts, checkpoint, judged);
     for (const change of changes) applyAlertChange(context, change);
-    context.store.jobs.complete(job.id);
+    settle();
   });
-  return true;
 }
 
 function isItsTurn({ store }: DaemonContext, job: Job): boolean {
@@ -42,7 +61,7 @@ function isItsTurn({ store }: DaemonContext, job: Job): boolean {
   return !before.some((each) => PENDING.has(each.state));
 }
 
-function judge({ store, config }: DaemonContext, facts: TaskFacts, checkpoint: StoredCheckpoint): JudgeResult {
+function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: StoredCheckpoint): JudgeResult {
   const openMembers = store.alerts
     .open(checkpoint.run)
     .filter((alert) => alert.kind === 'regression')
@@ -67,7 +86,7 @@ function judge({ store, config }: DaemonContext, facts: TaskFacts, checkpoint: S
 }
 
 function detect(
-  { store }: DaemonContext,
+  { store }: JudgingContext,
   facts: TaskFacts,
   checkpoint: StoredCheckpoint,
   judged: JudgeResult,
@@ -87,7 +106,7 @@ function detect(
   return changes.filter(({ alert }) => alert.kind !== 'non-finite-loss');
 }
 
-function withTexts(context: DaemonContext, changes: readonly AlertChange[]): Promise<AlertChange[]> {
+function withTexts(context: JudgingContext, changes: readonly AlertChange[]): Promise<AlertChange[]> {
   return Promise.all(
     changes.map(async (change) => ({
       ...change,
@@ -99,15 +118,25 @@ function withTexts(context: DaemonContext, changes: readonly AlertChange[]): Pro
   );
 }
 
-function keepVerdicts({ store, bus }: DaemonContext, checkpoint: StoredCheckpoint, judged: JudgeResult): void {
+function keepVerdicts(
+  { store, bus }: JudgingContext,
+  facts: TaskFacts,
+  checkpoint: StoredCheckpoint,
+  judged: JudgeResult,
+): void {
+  // A labelled task stands behind its capability and never for itself.
+  const labelled = new Set(
+    facts.summaries.flatMap(({ name, capabilities }) => (capabilities.length > 0 ? [name] : [])),
+  );
   store.verdicts.put(checkpoint.id, judged.verdicts);
   for (const verdict of judged.verdicts) {
-    if (verdict.kind !== 'suspected' || verdict.series.capability === null) continue;
+    const { capability, task } = verdict.series;
+    if (verdict.kind !== 'suspected' || (task !== null && labelled.has(task))) continue;
     bus.emit('verdict.suspected', {
       run: checkpoint.run,
       checkpoint: checkpoint.id,
       step: checkpoint.step,
-      capability: verdict.series.capability,
+      ...(capability === null ? { task } : { capability }),
       // Of a metric that is no proportion points would say nothing.
       ...(verdict.series.metric === 'score' && verdict.difference !== null ? { difference: verdict.difference } : {}),
       reason: verdict.reason,

@@ -42,10 +42,15 @@ export async function loadWatchedTasks(
 
 /** Labels of the configuration are added to those of the task file. */
 function labelled(task: Task, labels: Config['capabilities']): Task {
-  const added = Object.entries(labels)
-    .filter(([pattern]) => wildcard(pattern).test(task.summary.name))
-    .flatMap(([, capabilities]) => capabilities);
+  const added = configuredLabels(task.summary.name, labels);
   if (added.length === 0) return task;
   const capabilities = [...new Set([...task.summary.capabilities, ...added])];
   return { ...task, summary: { ...task.summary, capabilities } };
+}
+
+/** Labels the configuration gives a task of this name. */
+export function configuredLabels(name: string, labels: Config['capabilities']): string[] {
+  return Object.entries(labels)
+    .filter(([pattern]) => wildcard(pattern).test(name))
+    .flatMap(([, capabilities]) => capabilities);
 }

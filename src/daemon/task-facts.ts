@@ -34,8 +34,21 @@ export function learnTaskFacts(all: readonly Task[]): TaskFacts {
     );
     if (language !== undefined) languageOf[name] = language;
   }
+  return taskFacts(
+    tasks.map((task) => task.summary),
+    chance,
+    languageOf,
+  );
+}
+
+/** The same of tasks of which nothing but this is known. */
+export function taskFacts(
+  summaries: readonly TaskSummary[],
+  chance: Readonly<Record<string, number>>,
+  languageOf: Readonly<Record<string, string>>,
+): TaskFacts {
   return {
-    summaries: tasks.map((task) => task.summary),
+    summaries,
     chance,
     languageOf,
     judgeOptions: ({ alerts: { thresholds } }) => ({

@@ -31,6 +31,19 @@ export interface Outcomes {
   readonly taskHash: string;
   readonly higherIsBetter: boolean;
   readonly values: Float32Array;
+  /** Docs planned but without an answer; when left out, all that have no value. A doc beyond them was not planned. */
+  readonly failed?: number;
+  /** Where nothing is known of single docs: `values` is empty then. */
+  readonly summary?: OutcomeSummary;
+}
+
+/** All that is known of a measurement whose docs nobody kept. */
+export interface OutcomeSummary {
+  readonly value: number;
+  /** NaN where it is not known. */
+  readonly stderr: number;
+  /** 0 where it is not known. */
+  readonly n: number;
 }
 
 /** A capability node's value on one checkpoint: the mean of what lies below it. */

@@ -64,6 +64,7 @@ export function alertRepo(sql: Sql, now: () => number) {
        and (created_at, id) < ($createdAt, $id)
      order by created_at desc, id desc limit $limit`,
   );
+  const forgetRegressions = sql.prepare(`delete from alert where run_id = $run and kind = 'regression'`);
   const open = sql.prepare<AlertRow>(
     `select json, state, created_at, state_at from alert where run_id = $run and state <> 'resolved' order by step, id`,
   );
@@ -93,6 +94,8 @@ export function alertRepo(sql: Sql, now: () => number) {
     ofRun: (run: string): StoredAlert[] => ofRun.all({ run }).map(toAlert),
     /** Those of a run that are not resolved, in the order of steps. */
     open: (run: string): StoredAlert[] => open.all({ run }).map(toAlert),
+    /** The run will be judged anew from its first checkpoint. */
+    forgetRegressions: (run: string): void => void forgetRegressions.run({ run }),
     /** Newest first. */
     page(filter: AlertFilter = {}): StoredAlert[] {
       const before = filter.before === undefined ? null : get(filter.before);

@@ -5,6 +5,7 @@ import { checkpointRepo } from './checkpoints.ts';
 import { deliveryRepo } from './deliveries.ts';
 import { evaluationRepo } from './evaluations.ts';
 import { eventRepo } from './events.ts';
+import { importedDocRepo } from './imported-docs.ts';
 import { jobRepo } from './jobs.ts';
 import { metaRepo } from './meta.ts';
 import { pinRepo } from './pins.ts';
@@ -32,6 +33,7 @@ export function repositories(sql: Sql, now: () => number) {
     answers: answerRepo(sql),
     scores: scoreRepo(sql),
     provenance: provenanceRepo(sql),
+    importedDocs: importedDocRepo(sql),
     series: seriesRepo(sql),
     verdicts: verdictRepo(sql),
     alerts: alertRepo(sql, now),

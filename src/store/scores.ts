@@ -44,6 +44,11 @@ interface OutcomeRow extends OutcomePayload {
   readonly metric: string;
   readonly task_hash: string;
   readonly higher_is_better: number;
+  /** Of its score; null where none is kept. Docs without a value of what is attached to a task did not fail. */
+  readonly value: number | null;
+  readonly stderr: number | null;
+  readonly n: number | null;
+  readonly failed: number | null;
 }
 
 export type ScoreRepo = ReturnType<typeof scoreRepo>;
@@ -69,7 +74,14 @@ export function scoreRepo(sql: Sql) {
     'select * from capability_score where checkpoint_id = $checkpoint order by capability',
   );
   const outcomes = sql.prepare<OutcomeRow>(
-    'select * from outcome where checkpoint_id = $checkpoint order by task, metric, task_hash',
+    `select o.task, o.metric, o.task_hash, o.higher_is_better, o.encoding, o.count, o.payload, s.value, s.stderr, s.n,
+       iif(s.attached = 0, s.failed, null) as failed
+     from outcome o left join score s
+       on s.checkpoint_id = o.checkpoint_id and s.task = o.task and s.metric = o.metric and s.task_hash = o.task_hash
+     where o.checkpoint_id = $checkpoint order by o.task, o.metric, o.task_hash`,
+  );
+  const forgetting = ['score', 'outcome', 'capability_score', 'provenance'].map((table) =>
+    sql.prepare(`delete from ${table} where checkpoint_id = $checkpoint`),
   );
   const evaluatedUpTo = sql.prepare<{ id: string; step: number }>(
     `select id, step from checkpoint c where run_id = $run and step <= $upToStep
@@ -104,11 +116,13 @@ export function scoreRepo(sql: Sql) {
             reason: score.reason ?? null,
           });
         }
-        for (const { values, ...outcome } of measured.outcomes) {
+        for (const { task, metric, taskHash, higherIsBetter, values } of measured.outcomes) {
           upsertOutcome.run({
             checkpoint,
-            ...outcome,
-            higherIsBetter: Number(outcome.higherIsBetter),
+            task,
+            metric,
+            taskHash,
+            higherIsBetter: Number(higherIsBetter),
             ...packOutcomes(values),
           });
         }
@@ -124,6 +138,11 @@ export function scoreRepo(sql: Sql) {
             segment: node.segment,
           });
         }
+      }),
+    /** Nothing was measured on this checkpoint: it will be said anew. */
+    forget: (checkpoint: string): void =>
+      sql.transaction(() => {
+        for (const each of forgetting) each.run({ checkpoint });
       }),
     ofCheckpoint: (checkpoint: string): Score[] => scores.all({ checkpoint }).map(toScore),
     capabilitiesOf: (checkpoint: string): CapabilityScore[] => capabilities.all({ checkpoint }).map(toCapabilityScore),
@@ -183,5 +202,9 @@ function toOutcomes(row: OutcomeRow): Outcomes {
     taskHash: row.task_hash,
     higherIsBetter: row.higher_is_better === 1,
     values: unpackOutcomes(row),
+    ...(row.failed === null ? {} : { failed: row.failed }),
+    ...(row.count === 0 && row.n !== null && row.value !== null
+      ? { summary: { value: row.value, stderr: row.stderr ?? Number.NaN, n: row.n ?? 0 } }
+      : {}),
   };
 }

@@ -30,6 +30,8 @@ export interface DocPanel {
   /** Value of one doc at one checkpoint, NaN when missing. */
   at(doc: number, position: number): number;
   readonly docs: number;
+  /** False where single docs are not known, so that nothing pairs two checkpoints; left out otherwise. */
+  readonly isPaired?: boolean;
 }
 
 /**

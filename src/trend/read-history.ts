@@ -4,6 +4,7 @@ import type { MeasuredTask } from '../domain/task.ts';
 import type { CheckpointOutcomes, SeriesKey } from '../domain/trend.ts';
 import { buildPanel, type DocPanel } from './doc-panel.ts';
 import { buildSeries, type MeasuredSeries, type SeriesLevel } from './measured-series.ts';
+import { buildSummaryPanel, isSummary, isUsable } from './summary-panel.ts';
 
 /** More docs without a value than this share and there is no verdict: the docs that fail are the long ones. */
 const TOLERATED_FAILURES = 0.005;
@@ -49,18 +50,29 @@ export function readHistory(
       if (!isAttached) gaps.push({ key, reason: 'Not measured at this checkpoint.', n: 0 });
       continue;
     }
-    const failed = now.values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
-    if (now.values.length === 0 || failed > TOLERATED_FAILURES * now.values.length) {
+    const valueless = now.values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
+    const failed = now.failed ?? valueless;
+    if (isSummary(now) && !isUsable(now)) {
+      troubles.set(name, `task ${task.name} has neither its docs nor an error`);
+      if (!isAttached)
+        gaps.push({ key, reason: 'No verdict: neither its docs nor its standard error are known.', n: 0 });
+      continue;
+    }
+    if (
+      (now.values.length === 0 && !isSummary(now)) ||
+      failed > TOLERATED_FAILURES * (now.values.length - valueless + failed)
+    ) {
       const what = now.values.length === 0 ? 'no docs' : `${failed} of ${now.values.length} docs without an answer`;
       troubles.set(name, `task ${task.name} has ${what}`);
-      if (!isAttached) gaps.push({ key, reason: `No verdict: ${what}.`, n: now.values.length - failed });
+      if (!isAttached) gaps.push({ key, reason: `No verdict: ${what}.`, n: now.values.length - valueless });
       continue;
     }
     const segment = byTask.map((each) => {
       const outcomes = each.get(name);
       return outcomes && outcomes.taskHash === now.taskHash ? outcomes : null;
     });
-    panels.set(name, buildPanel(segment, smallestEffects[task.primaryMetric]));
+    const ownEffect = smallestEffects[task.primaryMetric];
+    panels.set(name, segment.some(isSummary) ? buildSummaryPanel(segment, ownEffect) : buildPanel(segment, ownEffect));
   }
   // What is attached to a task is no series of its own here: it is judged in its probe.
   const series = tasks.flatMap((task) => {

@@ -91,9 +91,13 @@ function sentenceOf(judged: SeriesJudgement, shown: ScanWindow, frame: readonly 
   const comparison =
     `${sayValue(levelOf(judged, shown.reference), kind)} over steps ${sayStep(steps[0]!)} to ${sayStep(steps.at(-1)!)} -> ` +
     `${sayValue(levelOf(judged, shown.now), kind)} ${now}: ${sayDifference(shown.difference, kind)} ` +
-    `${sayInterval(intervalOf(shown), kind)}, ${shown.n} docs.`;
+    `${sayInterval(intervalOf(shown), kind)}, ${shown.n} docs${isPaired(judged) ? '' : ', unpaired: single docs are not known'}.`;
   const forecast = judged.line ? ` Forecast was ${sayValue(judged.line.forecast, kind)}.` : '';
   return `${judged.note ? `${judged.note} ` : ''}${comparison}${forecast}`;
+}
+
+function isPaired({ series }: SeriesJudgement): boolean {
+  return series.panels.every((panel) => panel.isPaired !== false);
 }
 
 /** 95 % interval of the sustained difference: docs and jitter together. */

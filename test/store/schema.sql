@@ -311,3 +311,27 @@ CREATE TABLE run_model (
 ) strict, without rowid;
 
 CREATE INDEX run_model_by_base on run_model (base_run_id) where base_run_id is not null;
+
+CREATE TABLE imported_segment (
+  run_id text not null references run (id) on delete cascade,
+  task text not null,
+  task_hash text not null,
+  -- Order in which they were met.
+  ordinal integer not null,
+  -- How it was asked, as far as its files tell.
+  json text not null,
+  primary key (run_id, task, task_hash)
+) strict, without rowid;
+
+CREATE TABLE imported_doc (
+  run_id text not null,
+  task text not null,
+  task_hash text not null,
+  -- Place of its first doc in the fixed order.
+  first_index integer not null,
+  count integer not null,
+  -- Deflated JSON.
+  payload blob not null,
+  primary key (run_id, task, task_hash, first_index),
+  foreign key (run_id, task, task_hash) references imported_segment (run_id, task, task_hash) on delete cascade
+) strict;

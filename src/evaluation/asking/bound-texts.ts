@@ -20,7 +20,8 @@ export function boundTexts(texts: readonly string[]): BoundTexts {
   return { texts: kept, dropped: total - kept.reduce((sum, text) => sum + text.length, 0) };
 }
 
-function beginningOf(text: string, length: number): string {
+/** The first `length` characters, never half a one. */
+export function beginningOf(text: string, length: number): string {
   if (text.length <= length) return text;
   const isHalf = /[\ud800-\udbff]/.test(text[length - 1]!);
   // Copied: a slice would hold on to the whole text.

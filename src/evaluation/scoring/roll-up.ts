@@ -1,20 +1,34 @@
 /** Task scores -> scores of the capability tree: the arithmetic mean over the tasks below a node, each task once. Pure. */
 import { isProbe, lineage } from '../../domain/capability.ts';
 import type { CapabilityMember, CapabilityScore, MissingMember, Score } from '../../domain/score.ts';
+import type { TaskSummary } from '../../domain/task.ts';
 import { stableId } from '../../system/hash.ts';
-import type { Task, TaskMeasure } from '../task.ts';
+import type { Metric } from './metric.ts';
+
+/** What a roll-up needs of a task. */
+export interface RankedTask {
+  readonly summary: Pick<TaskSummary, 'name' | 'hash' | 'capabilities' | 'variant'>;
+  readonly measures: readonly RankedMeasure[];
+  readonly attached: readonly RankedMeasure[];
+}
+
+export interface RankedMeasure {
+  readonly id: string;
+  readonly higherIsBetter: boolean;
+  readonly metric: Pick<Metric, 'id' | 'unit' | 'probe'>;
+}
 
 /** A task that was to be measured and was not. */
 export interface UnmeasuredTask {
-  readonly task: Task;
+  readonly task: RankedTask;
   /** A clause. */
   readonly reason: string;
 }
 
 interface Entry {
-  readonly task: Task;
+  readonly task: RankedTask;
   /** What it counts with. */
-  readonly measure: TaskMeasure;
+  readonly measure: RankedMeasure;
   /** Null when it was not measured. */
   readonly score: Score | null;
   readonly reason: string;
@@ -28,7 +42,7 @@ interface Entry {
  */
 export function rollUp(
   scores: readonly Score[],
-  tasks: readonly Task[],
+  tasks: readonly RankedTask[],
   unmeasured: readonly UnmeasuredTask[] = [],
 ): CapabilityScore[] {
   const nodes = new Map<string, Map<string, Entry>>();
@@ -39,7 +53,7 @@ export function rollUp(
     if (!members.has(entry.task.summary.name)) members.set(entry.task.summary.name, entry);
     nodes.set(node, members);
   };
-  const measuredBy = (task: Task, measure: TaskMeasure): Score | null => {
+  const measuredBy = (task: RankedTask, measure: RankedMeasure): Score | null => {
     const score = scoreOf.get(`${task.summary.name}\n${measure.id}`);
     return score === undefined || Number.isNaN(score.value) ? null : score;
   };

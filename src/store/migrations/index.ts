@@ -3,5 +3,6 @@ import { runsToAlerts } from './0001-runs-to-alerts.ts';
 import { responses } from './0002-responses.ts';
 import { scoreFamilies } from './0003-score-families.ts';
 import { provenance } from './0004-provenance.ts';
+import { importedDocs } from './0005-imported-docs.ts';
 
-export const MIGRATIONS: readonly string[] = [runsToAlerts, responses, scoreFamilies, provenance];
+export const MIGRATIONS: readonly string[] = [runsToAlerts, responses, scoreFamilies, provenance, importedDocs];
