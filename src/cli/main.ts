@@ -7,6 +7,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerReport } from './commands/report.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTax } from './commands/tax.ts';
@@ -30,6 +31,7 @@ function buildProgram(): Command {
     registerServe,
     registerTrend,
     registerTax,
+    registerReport,
     registerAlert,
     registerTasks,
     registerDoctor,
