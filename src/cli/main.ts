@@ -8,6 +8,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerImport } from './commands/import.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerReport } from './commands/report.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTasks } from './commands/tasks.ts';
 import { registerTax } from './commands/tax.ts';
@@ -32,6 +33,7 @@ function buildProgram(): Command {
     registerTrend,
     registerImport,
     registerTax,
+    registerReport,
     registerAlert,
     registerTasks,
     registerDoctor,
