@@ -99,6 +99,11 @@ export function isEvidence(id: string): boolean {
   return /^probe\.(?:lm\.gold|format|degeneration)(?:\.|$)/.test(id);
 }
 
+/** Every node a task with these labels counts into; without a label it counts into the whole alone. */
+export function nodesAbove(labels: readonly string[]): string[] {
+  return labels.length === 0 ? [WHOLE] : [...new Set(labels.flatMap(lineage))];
+}
+
 /** Node and all its ancestors up to the whole, nearest first: `a.b.c` -> [`a.b.c`, `a.b`, `a`, `*`]. A probe has no ancestors. */
 export function lineage(id: string): string[] {
   if (id === WHOLE || isProbe(id)) return [id];

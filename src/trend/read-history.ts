@@ -1,5 +1,5 @@
 /** From stored outcomes to measured series: every task, every capability node with tasks, the whole and the probes. */
-import { isProbe, isWithin, lineage, WHOLE } from '../domain/capability.ts';
+import { isProbe, nodesAbove, WHOLE } from '../domain/capability.ts';
 import type { MeasuredTask } from '../domain/task.ts';
 import type { CheckpointOutcomes, SeriesKey } from '../domain/trend.ts';
 import { buildPanel, type DocPanel } from './doc-panel.ts';
@@ -105,10 +105,9 @@ function attachedProbes(task: MeasuredTask): MeasuredTask[] {
 
 /** Every node that has tasks below it, with those tasks; a task counts once however many labels it has there. */
 export function nodesOf<Known extends MeasuredTask>(tasks: readonly Known[]): Map<string, Known[]> {
-  const ids = new Set(tasks.flatMap((task) => task.capabilities.flatMap(lineage)));
-  return new Map(
-    [...ids].sort().map((id) => [id, tasks.filter((task) => task.capabilities.some((label) => isWithin(label, id)))]),
-  );
+  const above = new Map(tasks.map((task) => [task, nodesAbove(task.capabilities)]));
+  const ids = new Set([...above.values()].flat());
+  return new Map([...ids].sort().map((id) => [id, tasks.filter((task) => above.get(task)!.includes(id))]));
 }
 
 /** Only scores of one kind can be averaged: proportions if there are any, else the tasks that share the first one's metric. */

@@ -1,5 +1,6 @@
 /** How often verdicts cry wolf and how soon they find a drop: the real verdict code over simulated worlds, beside the targets. */
 import { pathToFileURL } from 'node:url';
+import { NAIVE_RULES } from '../fakes/naive-rules.ts';
 import { watchWorld } from '../fakes/watch-world.ts';
 import { PLAIN_WORLD, type World, worldCheckpoints, worldTasks } from '../fakes/worlds.ts';
 
@@ -14,6 +15,8 @@ export interface BenchVerdictsOptions {
   /** Worlds a row. */
   readonly worlds?: number;
   readonly seed?: number;
+  /** Told of each row as soon as it is there. */
+  readonly onRow?: (row: Row) => void;
 }
 
 const flat = (capability: number) => PLAIN_WORLD.accuracy(capability, 0);
@@ -22,6 +25,10 @@ const TAILS = { jitterDf: 5 };
 /** Every run starts like this: fast, each capability at its own time, then slower and slower. */
 const learning = (c: number, t: number) =>
   0.25 + (0.3 + (0.45 * ((c * 7) % 30)) / 29) * (1 - Math.exp(-(t + 1) / (2 + (c % 5))));
+
+/** Nothing for ten checkpoints, then fast. */
+const warmUp = (c: number, t: number) => 0.25 + (0.4 * (c % 30)) / 29 / (1 + Math.exp(-(t - 14) / 2.5));
+const restart = (c: number, t: number) => PLAIN_WORLD.accuracy(c, t) - (t >= 20 && t < 23 ? 0.01 : 0);
 
 const QUIET: readonly (readonly [name: string, world: Partial<World>, goal: string])[] = [
   ['Gaussian jitter, slowly rising', {}, '<= 1'],
@@ -33,6 +40,17 @@ const QUIET: readonly (readonly [name: string, world: Partial<World>, goal: stri
   ['checkpoints 4 to 10, jitter 2 x', { checkpoints: 10, commonJitter: 0.008, ownJitter: 0.012 }, '<= 4'],
   ['checkpoints 4 to 10, jitter 3 x', { checkpoints: 10, commonJitter: 0.012, ownJitter: 0.018 }, '<= 8'],
   ['steep early learning, saturating', { checkpoints: 20, accuracy: learning }, '<= 2'],
+  // What the rules were not tuned on.
+  ['half at chance, half at 97 %', { accuracy: (c) => (c % 2 ? 0.97 : 0.25) }, '<= 2'],
+  ['10 capabilities', { ...TAILS, capabilities: 10 }, '<= 1.5'],
+  ['200 capabilities', { ...TAILS, capabilities: 200, docs: 150 }, '<= 3'],
+  ['50 docs', { ...TAILS, docs: 50 }, '<= 1.5'],
+  ['slow warm-up, then learning', { accuracy: warmUp }, '<= 2'],
+  ['jitter doubles mid-run', { jitterFactor: (t) => (t < 20 ? 1 : 2) }, '<= 4'],
+  ['areas that move together', { ...TAILS, areaJitter: 0.008 }, '<= 2'],
+  ['another engine mid-run', { ...TAILS, engineSwapAt: 20 }, '<= 1.5'],
+  ['docs of one passage move together', { ...TAILS, passage: 10 }, '<= 2'],
+  ['learning-rate restart: everything dips by 1 point for 3', { accuracy: restart }, '-'],
 ];
 
 const ONSET = 20;
@@ -54,7 +72,20 @@ const DROPS: readonly (readonly [
     (c, t) => (c === 15 ? 0.005 * Math.min(10, Math.max(0, t - ONSET + 1)) : 0),
     '-',
   ],
+  ['3 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.03 : 0), 'by 3: 35 % (1,500 docs)'],
   ['2 points in every capability', TAILS, (_c, t) => (t >= ONSET ? 0.02 : 0), 'by 3: 65 %'],
+  [
+    '5 points while rising 0.5 a checkpoint',
+    { ...TAILS, accuracy: rising(0.005, 0.2) },
+    (c, t) => (c === 15 && t >= ONSET ? 0.05 : 0),
+    'by 9: 60 %',
+  ],
+  [
+    '10 points on a saturating curve',
+    { ...TAILS, accuracy: learning },
+    (c, t) => (c === 15 && t >= ONSET ? 0.1 : 0),
+    'by 9: 90 %',
+  ],
   [
     '10 points while rising 1 a checkpoint',
     { ...TAILS, accuracy: rising(0.01, 0.2) },
@@ -65,21 +96,26 @@ const DROPS: readonly (readonly [
 
 /** The table; `docs` are what the fixed strategy evaluates (300 a capability, no escalation). */
 export async function benchVerdicts(options: BenchVerdictsOptions = {}): Promise<Row[]> {
-  const { worlds = 20, seed = 1 } = options;
+  const { worlds = 20, seed = 1, onRow } = options;
   const rows: Row[] = [];
+  const add = (row: Row) => {
+    rows.push(row);
+    onRow?.(row);
+  };
   for (const [name, world, goal] of QUIET) {
-    const { alerts, checkpoints } = falseAlerts(world, worlds, seed);
+    const { alerts, naive, checkpoints } = falseAlerts(world, worlds, seed);
     const [low, high] = poissonInterval(alerts);
     const per = (count: number) => ((1000 * count) / checkpoints).toFixed(1);
-    rows.push({
+    const others = naive.map((count, i) => `${NAIVE_RULES[i]!.name}: ${per(count)}`).join(', ');
+    add({
       name: `false alerts: ${name}`,
-      value: `${per(alerts)} per 1,000 checkpoints (95 %: ${per(low)} to ${per(high)})`,
+      value: `${per(alerts)} per 1,000 checkpoints (95 %: ${per(low)} to ${per(high)}); ${others}`,
       goal,
     });
   }
   for (const [name, world, drop, goal] of DROPS) {
     const found = foundWithin(world, drop, worlds, seed);
-    rows.push({
+    add({
       name: `found: ${name}`,
       value: LAGS.map((lag, i) => `by ${lag}: ${Math.round(100 * found[i]!)} %`).join(', '),
       goal,
@@ -88,16 +124,24 @@ export async function benchVerdicts(options: BenchVerdictsOptions = {}): Promise
   return rows;
 }
 
-/** Alerts of worlds in which nothing happens, and the checkpoints that could raise one. */
+/** Alerts of worlds in which nothing happens, checkpoints at which each naive rule would have raised one, and the checkpoints that could. */
 export function falseAlerts(change: Partial<World>, worlds: number, seed: number) {
   let alerts = 0;
   let checkpoints = 0;
+  const naive = NAIVE_RULES.map(() => 0);
   for (let i = 0; i < worlds; i++) {
     const world = { ...PLAIN_WORLD, ...change, seed: seed + i };
-    alerts += watchWorld(worldCheckpoints(world), worldTasks(world)).alerts;
+    const run = [...worldCheckpoints(world)];
+    alerts += watchWorld(run, worldTasks(world)).alerts;
     checkpoints += world.checkpoints - 3;
+    for (let t = 3; t < run.length; t++) {
+      const series = run[t]!.outcomes.map((_, c) => run.slice(0, t + 1).map(({ outcomes }) => outcomes[c]!.values));
+      NAIVE_RULES.forEach((rule, k) => {
+        if (series.some(rule.isWorse)) naive[k]!++;
+      });
+    }
   }
-  return { alerts, checkpoints };
+  return { alerts, naive, checkpoints };
 }
 
 /** Share of worlds in which the drop was found at its 1st, 2nd, 3rd, 6th, 9th checkpoint or before. */
@@ -135,6 +179,8 @@ function poissonInterval(count: number): [number, number] {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const { name, value, goal } of await benchVerdicts({ worlds: Number(process.argv[2] ?? 20) }))
-    process.stdout.write(`${name.padEnd(52)} ${value.padEnd(60)} goal ${goal}\n`);
+  await benchVerdicts({
+    worlds: Number(process.argv[2] ?? 20),
+    onRow: ({ name, value, goal }) => process.stdout.write(`${name}\n    ${value}\n    goal ${goal}\n`),
+  });
 }

@@ -156,7 +156,7 @@ test('what is shown: scores with errors, the tree, and how each mean is made', a
   const text = renderScores(evaluated, { palette: plainPalette, width: undefined, isExplained: true });
   expect(text).toMatch(/colours\s+acc ↑\s+[01]\.\d{4}\s+± 0\.\d{4}\s+10/);
   expect(text).toMatch(/basic\.reasoning\.math\s+Mathematical reasoning/);
-  expect(text).toMatch(/\* [\d.]+ = \(colours acc [\d.]+ \(n 10\)\) \/ 1/);
+  expect(text).toMatch(/\* [\d.]+ = \(colours acc [\d.]+ \(n 10\) \+ letters exact_match [\d.]+ \(n 2\)\) \/ 2/);
   expect(text).toMatch(/the first 10 of 10 docs/);
   const object = describeEvaluation(evaluated);
   expect(JSON.parse(JSON.stringify(object))).toMatchObject({

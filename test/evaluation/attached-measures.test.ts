@@ -171,6 +171,7 @@ test('degeneration: repetition, empty answers, answers without an end, another s
   expect(value('degeneration.script')).toBeCloseTo((1 + 1 + 6 / 8) / 6, 12);
   expect(value('degeneration.distinct_2')).toBeCloseTo((1 / 7 + 1 + 1 + 1 / 5 + 1) / 5, 12);
   expect(capabilities.map(({ capability }) => capability)).toEqual([
+    '*',
     'probe.degeneration',
     'probe.degeneration.cut',
     'probe.degeneration.empty',

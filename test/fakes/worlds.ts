@@ -14,6 +14,14 @@ export interface World {
   readonly ownJitter: number;
   /** Degrees of freedom of the jitter's t distribution (unit variance); Infinity is Gaussian. */
   readonly jitterDf: number;
+  /** Jitter that the six capabilities of an area share. */
+  readonly areaJitter?: number;
+  /** Factor on all jitter at a checkpoint. */
+  readonly jitterFactor?: (checkpoint: number) => number;
+  /** Docs in a row that share a passage: most of their noise is one. */
+  readonly passage?: number;
+  /** Another engine from this checkpoint on: the noise of a tenth of the docs is drawn anew. */
+  readonly engineSwapAt?: number;
 }
 
 /** 30 capabilities from 27 to 80 %, rising 0.05 points a checkpoint. */
@@ -31,6 +39,8 @@ export const PLAIN_WORLD: World = {
 /** Doc-by-checkpoint noise of the margin: its deviation, and how much of it stays from one checkpoint to the next. */
 const MARGIN_NOISE = 0.35;
 const MARGIN_MEMORY = 0.6;
+/** Share of the noise's variance that the docs of a passage have in common. */
+const PASSAGE_SHARE = 0.5;
 
 /** One task a capability, in areas of six. */
 export function worldTasks(world: World): TaskSummary[] {
@@ -59,14 +69,25 @@ export function* worldCheckpoints(world: World): Generator<CheckpointOutcomes> {
     Float64Array.from({ length: world.docs }, random.normal),
   );
   for (let t = 0; t < world.checkpoints; t++) {
-    const common = world.commonJitter * random.student(world.jitterDf);
+    const factor = world.jitterFactor?.(t) ?? 1;
+    const common = factor * world.commonJitter * random.student(world.jitterDf);
+    const areas = Array.from({ length: world.areaJitter ? Math.ceil(world.capabilities / 6) : 0 }, () =>
+      random.student(world.jitterDf),
+    );
     const outcomes = difficulty.map((docs, c) => {
-      const p = world.accuracy(c, t) + common + world.ownJitter * random.student(world.jitterDf);
+      const area = areas.length ? factor * world.areaJitter! * areas[Math.floor(c / 6)]! : 0;
+      const p = world.accuracy(c, t) + common + area + factor * world.ownJitter * random.student(world.jitterDf);
       const ability = probit(Math.min(0.999, Math.max(0.001, p))) * spread;
       const values = new Float32Array(world.docs);
       const mine = noise[c]!;
+      let shared = 0;
       for (let i = 0; i < world.docs; i++) {
-        mine[i] = MARGIN_MEMORY * mine[i]! + Math.sqrt(1 - MARGIN_MEMORY ** 2) * random.normal();
+        if (world.passage && i % world.passage === 0) shared = random.normal();
+        const fresh = world.passage
+          ? Math.sqrt(PASSAGE_SHARE) * shared + Math.sqrt(1 - PASSAGE_SHARE) * random.normal()
+          : random.normal();
+        const memory = t === world.engineSwapAt && i % 10 === 0 ? 0 : MARGIN_MEMORY;
+        mine[i] = memory * mine[i]! + Math.sqrt(1 - memory ** 2) * fresh;
         values[i] = ability - docs[i]! + MARGIN_NOISE * mine[i]! > 0 ? 1 : 0;
       }
       return { task: `task_${c}`, metric: 'acc', taskHash: `hash-${c}`, higherIsBetter: true, values };

@@ -1,5 +1,5 @@
 /** Task scores -> scores of the capability tree: the arithmetic mean over the tasks below a node, each task once. Pure. */
-import { isProbe, lineage } from '../../domain/capability.ts';
+import { isProbe, nodesAbove } from '../../domain/capability.ts';
 import type { CapabilityMember, CapabilityScore, MissingMember, Score } from '../../domain/score.ts';
 import type { TaskSummary } from '../../domain/task.ts';
 import { stableId } from '../../system/hash.ts';
@@ -35,7 +35,7 @@ interface Entry {
 }
 
 /**
- * A task counts with its primary metric into each capability it is labelled with and all their ancestors, up to the whole (`*`).
+ * A task counts with its primary metric into each capability it is labelled with and all their ancestors, up to the whole (`*`); without a label into the whole alone.
  * Nodes mean over proportions; a task measured in another unit (bits, perplexity) is shown where nothing but its like is,
  * and never mixed in. Probes stand apart: their own node, no ancestors. Nodes come in the order of their ids.
  * A node that lacks a task is a gap: the mean of the others would be another quantity under the same name.
@@ -60,7 +60,9 @@ export function rollUp(
   const all = [...tasks.map((task) => ({ task, reason: 'none of its docs has a value' })), ...unmeasured];
   for (const { task, reason } of all) {
     const measure = task.measures[0]!;
-    for (const node of new Set(task.summary.capabilities.flatMap(lineage))) {
+    // A perturbed variant asks the same docs once more.
+    if (task.summary.variant !== undefined) continue;
+    for (const node of nodesAbove(task.summary.capabilities)) {
       join(node, { task, measure, score: measuredBy(task, measure), reason });
     }
   }
