@@ -11,6 +11,7 @@ import { alertReply } from './contract-alerts.ts';
 import { at, figure, interval, mix, pageOf, step, tokens } from './contract-values.ts';
 
 export * from './contract-alerts.ts';
+export * from './contract-comparisons.ts';
 export * from './contract-requests.ts';
 export * from './contract-tracing.ts';
 

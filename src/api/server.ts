@@ -16,6 +16,7 @@ import { PROBLEM_TYPE, RequestError, toProblem } from './problem.ts';
 import { JSON_MEDIA, type Route, routerPath } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { checkpointRoutes } from './routes/checkpoints.ts';
+import { comparisonRoutes } from './routes/comparisons.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -74,6 +75,7 @@ export function createServer(options: ServerOptions): Server {
   const routes = [
     ...runRoutes(room),
     ...checkpointRoutes(room),
+    ...comparisonRoutes(room),
     ...alertRoutes(room),
     ...hookRoutes(room),
     ...healthRoutes(room, hub.readers),

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../system/version.ts';
 import { registerAlert } from './commands/alert.ts';
+import { registerCompare } from './commands/compare.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
@@ -32,6 +33,7 @@ function buildProgram(): Command {
     registerServe,
     registerTrend,
     registerImport,
+    registerCompare,
     registerTax,
     registerReport,
     registerAlert,

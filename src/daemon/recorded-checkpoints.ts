@@ -42,6 +42,8 @@ export interface RecordedRun {
   readonly troubles: readonly ImportTrouble[];
 }
 
+type StepReader = (file: string, modelTexts: readonly string[]) => RecordedStep | null;
+
 interface ReadResults {
   readonly file: ResultFile;
   readonly results: RecordedResults;
@@ -54,13 +56,16 @@ const LARGEST_UNNAMED = 32 * 1024 ** 2;
 
 /**
  * Looks through everything below `path` and reads the results files, not yet the samples.
+ * @param otherwise step of what says none; without it such files are troubles
  * @throws the file system's error when `path` can't be read
  */
-export async function findRecordedCheckpoints(path: string): Promise<RecordedRun> {
+export async function findRecordedCheckpoints(path: string, otherwise: number | null = null): Promise<RecordedRun> {
   const files = await findResultFiles(path);
   const troubles: ImportTrouble[] = [];
-  const read = await readAll(files.results, path, troubles);
-  const samples = placeSamples(files, read, path, troubles);
+  const stepOf: StepReader = (file, texts) =>
+    stepOfRecorded(file, path, texts) ?? (otherwise === null ? null : { step: otherwise, tokens: null });
+  const read = await readAll(files.results, path, stepOf, troubles);
+  const samples = placeSamples(files, read, stepOf, troubles);
   const steps = [...new Set([...read, ...samples].map(({ step }) => step.step))].sort((a, b) => a - b);
   const checkpoints = steps.flatMap((step) => {
     const own = read.filter((one) => one.step.step === step);
@@ -70,14 +75,19 @@ export async function findRecordedCheckpoints(path: string): Promise<RecordedRun
   return { checkpoints, troubles };
 }
 
-async function readAll(files: readonly ResultFile[], root: string, troubles: ImportTrouble[]): Promise<ReadResults[]> {
+async function readAll(
+  files: readonly ResultFile[],
+  root: string,
+  stepOf: StepReader,
+  troubles: ImportTrouble[],
+): Promise<ReadResults[]> {
   const read: ReadResults[] = [];
   for (const file of files) {
     const isNamed = isNamedResults(file.path) || file.path === root;
     if (!isNamed && file.size > LARGEST_UNNAMED) continue;
     try {
       const results = await readResultsFile(file.path);
-      const step = stepOfRecorded(file.path, root, results.modelTexts);
+      const step = stepOf(file.path, results.modelTexts);
       const at = (file.stamp === null ? null : timeOfStamp(file.stamp)) ?? results.at ?? file.mtimeMs;
       if (results.tasks.length === 0) {
         if (isNamed) troubles.push({ path: file.path, reason: 'No task in it has a number.' });
@@ -102,7 +112,7 @@ interface PlacedSamples {
 function placeSamples(
   { samples }: FoundFiles,
   read: readonly ReadResults[],
-  root: string,
+  stepOf: StepReader,
   troubles: ImportTrouble[],
 ): PlacedSamples[] {
   const placed: PlacedSamples[] = [];
@@ -111,7 +121,7 @@ function placeSamples(
     const beside = byDirectory.get(file.directory) ?? [];
     const twin = beside.find((one) => one.file.stamp !== null && one.file.stamp === file.stamp);
     const steps = new Set(beside.map(({ step }) => step.step));
-    const step = twin?.step ?? (steps.size === 1 ? beside[0]!.step : null) ?? stepOfRecorded(file.path, root);
+    const step = twin?.step ?? (steps.size === 1 ? beside[0]!.step : null) ?? stepOf(file.path, []);
     if (step === null) troubles.push({ path: file.path, reason: NO_STEP });
     else placed.push({ file, step });
   }

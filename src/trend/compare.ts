@@ -16,6 +16,8 @@ export interface Comparison {
   readonly stderr: number;
   readonly ci95: Interval;
   readonly n: number;
+  /** False where the docs of a side are not known: then each side's own error counts in full. */
+  readonly isPaired: boolean;
   /** Two-sided p of the paired t-test, and the same adjusted over all tasks or all nodes (Holm 1979). */
   readonly p: number;
   readonly adjustedP: number;
@@ -59,6 +61,7 @@ function compareSeries(series: MeasuredSeries): Comparison {
     stderr,
     ci95: meanInterval(difference, stderr, n),
     n,
+    isPaired: series.panels.every((panel) => panel.isPaired !== false),
     p,
     adjustedP: p,
     worthTelling: effectOf(series, series.mean(0)),
