@@ -88,12 +88,12 @@ export async function importEvaluations(options: ImportOptions): Promise<ImportS
   const run = before ?? openRun(options, context);
   const book = openSegmentBook({ store, run: run.id });
   const labels = await openTaskLabels(store, run.id, config, recorded);
-  const newest =
-    store.checkpoints
-      .ofRun(run.id)
-      .filter(({ state }) => state === 'evaluated')
-      .at(-1)?.step ?? -1;
-  const first = changed[0]?.step ?? Number.POSITIVE_INFINITY;
+  const evaluated = store.checkpoints.ofRun(run.id).filter(({ state }) => state === 'evaluated');
+  // An import that was broken off left checkpoints without a verdict.
+  const unjudged = evaluated.find(({ id, format }) => format === FORMAT && store.verdicts.kindsOf(id).length === 0);
+  const newest = evaluated.at(-1)?.step ?? Number.NEGATIVE_INFINITY;
+  const firstChanged = changed[0]?.step ?? Number.POSITIVE_INFINITY;
+  const first = Math.min(firstChanged, unjudged?.step ?? Number.POSITIVE_INFINITY);
   const isAgain = first <= newest;
   const restore = isAgain ? keepAnswers(store, run.id) : () => {};
   const taken: TakenCheckpoint[] = [];
@@ -103,6 +103,7 @@ export async function importEvaluations(options: ImportOptions): Promise<ImportS
     isTold = false;
     await judgeAll(context, book.chances, run.id, (step) => step < first);
     isTold = true;
+    await judgeAll(context, book.chances, run.id, (step) => step >= first && step < firstChanged);
   }
   for (const [at, one] of changed.entries()) {
     const next = changed[at + 1]?.step ?? Number.POSITIVE_INFINITY;
@@ -127,7 +128,7 @@ export async function importEvaluations(options: ImportOptions): Promise<ImportS
     series: seriesOf(store, run.id),
     alerts: fired.size,
     groups: [...new Set(recorded.checkpoints.flatMap(({ groups }) => groups))],
-    judgedAgainFrom: isAgain && taken.length > 0 ? first : null,
+    judgedAgainFrom: isAgain ? first : null,
     troubles,
   };
 }

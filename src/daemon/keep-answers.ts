@@ -1,7 +1,7 @@
 /** A run that is judged anew gets the same alerts again; what the team answered to them stands. */
 import type { Store } from '../store/open-store.ts';
 
-/** Forgets the run's regression alerts. @returns how to give those that came back the answers they had */
+/** Forgets the run's verdicts and regression alerts, so that an import that is broken off is judged the next time. @returns how to give those that came back the answers they had */
 export function keepAnswers(store: Store, run: string): () => void {
   const answered = store.alerts
     .ofRun(run)
@@ -10,7 +10,10 @@ export function keepAnswers(store: Store, run: string): () => void {
       const last = store.alerts.history(alert.id).at(-1);
       return last === undefined || last.by === 'libra' ? [] : [{ alert, last }];
     });
-  store.alerts.forgetRegressions(run);
+  store.transaction(() => {
+    store.alerts.forgetRegressions(run);
+    store.verdicts.forget(run);
+  });
   return () => {
     for (const { alert, last } of answered) {
       const again = store.alerts.get(alert.id);

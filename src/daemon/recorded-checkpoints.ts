@@ -1,5 +1,5 @@
 /** From the files below a path to what was measured on each checkpoint: results of one step together, the latest of each task, its samples with it. */
-import { basename, relative } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { messageOf } from '../domain/errors.ts';
 import {
   type FoundFiles,
@@ -70,7 +70,7 @@ export async function findRecordedCheckpoints(path: string, otherwise: number | 
   const checkpoints = steps.flatMap((step) => {
     const own = read.filter((one) => one.step.step === step);
     const ownSamples = samples.filter((one) => one.step.step === step);
-    return checkpointOf(path, own, ownSamples, troubles) ?? [];
+    return checkpointOf(own, ownSamples, troubles) ?? [];
   });
   return { checkpoints, troubles };
 }
@@ -129,7 +129,6 @@ function placeSamples(
 }
 
 function checkpointOf(
-  root: string,
   read: readonly ReadResults[],
   placed: readonly PlacedSamples[],
   troubles: ImportTrouble[],
@@ -167,8 +166,14 @@ function checkpointOf(
     directory: used[0]!.directory,
     tasks: taken,
     groups: [...new Set(read.flatMap(({ results }) => results.groups))],
+    // Not by their paths: the same folder may be named alone, or with its neighbours.
     signature: stableId(
-      ...used.flatMap(({ path, size, mtimeMs }) => [relative(root, path) || basename(path), size, Math.round(mtimeMs)]),
+      ...used.flatMap(({ path, size, mtimeMs }) => [
+        basename(dirname(path)),
+        basename(path),
+        size,
+        Math.round(mtimeMs),
+      ]),
     ),
   };
 }

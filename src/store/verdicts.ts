@@ -14,6 +14,9 @@ export type VerdictRepo = ReturnType<typeof verdictRepo>;
 
 export function verdictRepo(sql: Sql) {
   const clear = sql.prepare('delete from verdict where checkpoint_id = $checkpoint');
+  const forget = sql.prepare(
+    'delete from verdict where checkpoint_id in (select id from checkpoint where run_id = $run)',
+  );
   const insert = sql.prepare(
     `insert into verdict (checkpoint_id, capability, task, metric, kind, json)
      values ($checkpoint, $capability, $task, $metric, $kind, $json)`,
@@ -45,6 +48,8 @@ export function verdictRepo(sql: Sql) {
           });
         }
       }),
+    /** The run will be judged anew from its first checkpoint. */
+    forget: (run: string): void => void forget.run({ run }),
     ofCheckpoint: (checkpoint: string): Verdict[] =>
       byCheckpoint.all({ checkpoint }).map((row) => decodeJson<Verdict>(row.json)),
     /** Of every checkpoint with verdicts, in the order of steps. */

@@ -189,6 +189,25 @@ it('takes only what is new the next time, and judges again from an earlier step 
   });
 }, 40_000);
 
+it('goes on where it was broken off', async () => {
+  const [place, data] = [await temporaryPlace(), await temporaryPlace()];
+  await writeHarnessFolders(place, worldCheckpoints(DROP));
+  await bring('whole', place, data);
+  await bring('broken', place, data);
+  const writable = openStore({ directory: data, now: () => 0 });
+  const told = writable.verdicts.ofRun('broken');
+  writable.alerts.forgetRegressions('broken');
+  for (const { checkpoint } of told.slice(6)) writable.verdicts.put(checkpoint, []);
+  writable.close();
+  const on = await bring('broken', place, data);
+  expect(on.steps('evaluation.finished')).toEqual([]);
+  expect(on.steps('alert.firing')).toHaveLength(1);
+  read(data, (store) => {
+    const kinds = (run: string) => store.verdicts.ofRun(run).map(({ verdicts }) => verdicts.map(({ kind }) => kind));
+    expect(kinds('broken')).toEqual(kinds('whole'));
+  });
+}, 30_000);
+
 it('touches nothing in a dry run, refuses beside a daemon, and fails when there is nothing', async () => {
   const [place, empty, data] = [await temporaryPlace(), await temporaryPlace(), await temporaryPlace()];
   await rm(data, { recursive: true });
