@@ -20,6 +20,10 @@ export function alignTask(a: SideTask, b: SideTask): AlignedTask | { readonly re
   if (difference !== null) return { reason: difference };
   const [ofA, ofB] = [a.outcomes.get(metric)!, b.outcomes.get(metric)!];
   if (ofA.summary || ofB.summary) {
+    const hasNoError = [ofA, ofB].some(
+      ({ summary }) => Number.isNaN(summary?.stderr) && summaryOf({ ...ofA, summary: summary! }).stderr === 0,
+    );
+    if (hasNoError) return { reason: 'neither its docs nor an error are known' };
     return {
       a: { ...ofA, values: new Float32Array(), summary: summaryOf(ofA) },
       b: { ...ofB, values: new Float32Array(), summary: summaryOf(ofB), taskHash: ofA.taskHash },

@@ -150,7 +150,7 @@ function measure(
       : n > 1 && !Number.isFinite(value)
         ? spread
         : errorOf(value, n > 1 ? n : task?.n, spread),
-    n: task?.n ?? n,
+    n: task?.n ?? (n > 0 ? n : sizeOf(value, stderr)),
     failed: hasDocs ? column!.length - n : 0,
     higherIsBetter,
     taskVersion: version,
@@ -162,6 +162,11 @@ function measure(
       values[places![i]!] = Number.isFinite(each) ? each : Number.NaN;
     });
   return { score, outcomes: { task: name, metric: id, taskHash, higherIsBetter, values } };
+}
+
+/** Docs of a proportion, by its standard error (over n - 1, as the harness has it); 0 where that does not tell. */
+function sizeOf(value: number, stderr: number): number {
+  return stderr > 0 && value > 0 && value < 1 ? Math.round((value * (1 - value)) / stderr ** 2) + 1 : 0;
 }
 
 /** Of a mean over docs the docs' own spread, else that of a proportion of n docs; NaN where neither is known. */

@@ -59,9 +59,13 @@ export function buildSummaryPanel(frame: readonly (Outcomes | null)[], ownEffect
  */
 export function summaryOf(outcomes: Outcomes): OutcomeSummary {
   const { value, stderr, n } = outcomes.summary ?? summarise(outcomes);
-  const isProportion = noiseOf(outcomes.metric, value >= 0 && value <= 1).kind === 'proportion';
+  const { kind } = noiseOf(outcomes.metric, value >= 0 && value <= 1);
   const spread = value * (1 - value);
-  if (!isProportion) return { value, stderr, n: n > 0 ? n : Number.isNaN(stderr) ? 0 : UNKNOWN_N };
+  if (kind !== 'proportion') {
+    // The harness gives perplexities no error. The texts are the same everywhere, so that what is left is the jitter, which is learned.
+    const known = kind === 'relative' && Number.isNaN(stderr) ? 0 : stderr;
+    return { value, stderr: known, n: n > 0 ? n : Number.isNaN(known) ? 0 : UNKNOWN_N };
+  }
   const docs = n > 0 ? n : stderr > 0 && spread > 0 ? Math.round(spread / stderr ** 2) + 1 : 0;
   if (docs === 0) return { value, stderr: Number.NaN, n: 0 };
   const centred = (value * docs + 2) / (docs + 4);

@@ -60,13 +60,19 @@ export function renderImportPlan(plan: ImportPlan, look: ImportLook): string {
 /** Empty when there is nothing to say, else with an empty line behind it. */
 export function renderTroubles(troubles: readonly ImportTrouble[], look: ImportLook): string {
   if (troubles.length === 0) return '';
-  const shown = troubles.slice(0, SHOWN);
+  const byReason = new Map<string, ImportTrouble[]>();
+  for (const trouble of troubles) byReason.set(trouble.reason, [...(byReason.get(trouble.reason) ?? []), trouble]);
+  // The same of forty checkpoints is one thing to know.
+  const rows = [...byReason].map(([reason, [first, ...others]]) => [
+    `${short(first!.path, look.root)}${others.length > 0 ? ` and ${others.length} more` : ''}`,
+    reason,
+  ]);
   const table = renderTable(
     [{ title: 'not taken', paint: look.palette.yellow }, { title: 'why' }],
-    shown.map(({ path, reason }) => [short(path, look.root), reason]),
+    rows.slice(0, SHOWN),
     look,
   );
-  const more = troubles.length > SHOWN ? `\n... and ${troubles.length - SHOWN} more` : '';
+  const more = rows.length > SHOWN ? `\n... and ${rows.length - SHOWN} more` : '';
   return `${table}${more}\n\n`;
 }
 
