@@ -1,6 +1,6 @@
 /** Where did it start: the window edge with the largest evidence, and the edges that explain the data nearly as well. */
 import type { MeasuredSeries } from './measured-series.ts';
-import { type ScanWindow, testWindow } from './scan.ts';
+import { type ScanJitter, type ScanWindow, testWindow } from './scan.ts';
 
 /** Likelihood-ratio bound of a 95 % set: chi-square with one degree of freedom. */
 const DEVIANCE_95 = 3.84;
@@ -14,7 +14,7 @@ export function locateChange(
   series: MeasuredSeries,
   positions: readonly number[],
   found: ScanWindow,
-  jitter: number,
+  jitter: ScanJitter,
 ): readonly [lastGood: number, firstBad: number] {
   const sign = Math.sign(found.z) || 1;
   const earliest = positions.indexOf(found.reference[0]!);

@@ -3,14 +3,20 @@
  * Learned from the run's own lag-1 differences minus their running median, so that the slope of a curve is not taken for jitter.
  */
 import { chiSquareQuantile, Z95 } from './distributions.ts';
+import { jitterMemory } from './jitter-memory.ts';
 import { type MeasuredSeries, unitOf } from './measured-series.ts';
 import { median, robustDeviation } from './robust.ts';
 
-/** Variance of the jitter of one series, in noise units squared. */
+/** Variances of the jitter of one series, in noise units squared. */
 export interface Jitter {
+  /** From all its moves: what a single checkpoint is held against, so that a series with freak checkpoints has to show more. */
   readonly variance: number;
+  /** Without its largest move, which may be the drop itself: what a stretch of checkpoints is held against. */
+  readonly sustained: number;
   /** What is used while fewer than 10 checkpoints are known: the upper 95 % bound. */
   readonly upper: number;
+  /** Correlation of the jitter of neighbouring checkpoints, learned over the level. */
+  readonly memory: number;
 }
 
 /** Weight of the metric's prior, in degrees of freedom. */
@@ -49,11 +55,15 @@ export function learnJitter(
     levels.set(series.level, peers);
   }
   const learned = new Map<MeasuredSeries, Jitter>();
-  for (const peers of levels.values()) learnLevel(peers, learned);
+  for (const peers of levels.values()) learnLevel(peers, positionsOf, learned);
   return learned;
 }
 
-function learnLevel(peers: readonly Moves[], learned: Map<MeasuredSeries, Jitter>): void {
+function learnLevel(
+  peers: readonly Moves[],
+  positionsOf: (series: MeasuredSeries) => readonly number[],
+  learned: Map<MeasuredSeries, Jitter>,
+): void {
   const everySize = peers.flatMap((peer) => peer.moves.map((move) => move.size));
   const levelDeviation = everySize.length ? robustDeviation(everySize, 0) : 0;
   const own = peers.map((peer) => ({ ...peer, ...excess(peer, levelDeviation) }));
@@ -61,26 +71,41 @@ function learnLevel(peers: readonly Moves[], learned: Map<MeasuredSeries, Jitter
   const df = own.reduce((sum, peer) => sum + peer.df, 0);
   const pooled = df > 0 ? Math.max(0, own.reduce((sum, peer) => sum + peer.df * peer.estimate, 0) / df) : 0;
   const level = (PRIOR_DF * prior + df * pooled) / (PRIOR_DF + df);
+  const memory = jitterMemory(
+    peers.map(({ series }) => ({ series, positions: positionsOf(series) })),
+    level,
+  );
   for (const peer of own) {
-    const shrunk = (LEVEL_DF * level + peer.df * peer.estimate) / (LEVEL_DF + peer.df);
-    const variance = Math.max(shrunk, CALMEST * level);
     const total = LEVEL_DF + peer.df;
-    learned.set(peer.series, { variance, upper: (variance * total) / chiSquareQuantile(-Z95 * 0.8392, total) });
+    const shrink = (estimate: number) =>
+      Math.max((LEVEL_DF * level + peer.df * estimate) / total, CALMEST * level) / (1 - memory);
+    const variance = shrink(peer.estimate);
+    const sustained = Math.min(variance, shrink(peer.withoutLargest));
+    const upper = (variance * total) / chiSquareQuantile(-Z95 * 0.8392, total);
+    learned.set(peer.series, { variance, sustained, upper, memory });
   }
 }
 
-/** Half the variance of the moves beyond what docs explain; moves are winsorised so that one drop does not look like jitter. */
-function excess(peer: Moves, levelDeviation: number): { estimate: number; df: number } {
+/** Half the variance of the moves beyond what docs explain, of all and without the largest; winsorised, so that one drop does not look like jitter. */
+function excess(peer: Moves, levelDeviation: number): { estimate: number; withoutLargest: number; df: number } {
   const { moves } = peer;
-  if (moves.length === 0) return { estimate: 0, df: 0 };
+  if (moves.length === 0) return { estimate: 0, withoutLargest: 0, df: 0 };
   const ownDeviation = robustDeviation(
     moves.map((move) => move.size),
     0,
   );
   const bound = WINSOR * Math.max(levelDeviation, ownDeviation);
-  let sum = 0;
-  for (const move of moves) sum += (Math.min(Math.abs(move.size), bound) ** 2 - move.variance) / 2;
-  return { estimate: sum / moves.length, df: moves.length / DIFFERENCES_PER_DF };
+  const squares = moves.map((move) => Math.min(Math.abs(move.size), bound) ** 2);
+  const docs = moves.reduce((sum, move) => sum + move.variance, 0);
+  const all = squares.reduce((sum, square) => sum + square, 0);
+  const estimate = (all - docs) / 2 / moves.length;
+  const rest = (all - Math.max(...squares)) / withoutLargestShare(moves.length);
+  return { estimate, withoutLargest: (rest - docs) / 2 / moves.length, df: moves.length / DIFFERENCES_PER_DF };
+}
+
+/** What is left of the sum of m squared normals without the largest, as a share: within 2 % of simulation for 3 to 16. */
+function withoutLargestShare(m: number): number {
+  return m < 3 ? 1 : ((m - 1) / m) * (1 - 1.2 / (m + 1) ** 0.55);
 }
 
 /** Lag-1 differences minus the running median of 5; the first (the steepest of a young run) is left out once there are enough. */

@@ -8,6 +8,7 @@ import type { MeasuredSeries } from './measured-series.ts';
 import { compareWithFrozen } from './resolve.ts';
 import {
   FEWEST_CHECKPOINTS,
+  type ScanJitter,
   type ScanThresholds,
   type ScanWindow,
   scanWindows,
@@ -21,9 +22,9 @@ export interface SeriesContext {
   readonly windows: readonly number[];
   /** Recent frame positions of the series, the newest last. */
   readonly positions: readonly number[];
-  /** Jitter variance now, and as it was known one checkpoint ago. */
-  readonly jitter: number;
-  readonly jitterBefore: number;
+  /** Jitter as it is known now, and as it was known one checkpoint ago. */
+  readonly jitter: ScanJitter;
+  readonly jitterBefore: ScanJitter;
   /** A young run fires only when two checkpoints in a row say so. */
   readonly mustRepeat: boolean;
   readonly open: readonly AlertMember[];

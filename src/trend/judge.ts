@@ -3,11 +3,11 @@ import type { AlertMember } from '../domain/alert.ts';
 import { isEvidence, isWithin, WHOLE } from '../domain/capability.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import type { CheckpointOutcomes, Verdict } from '../domain/trend.ts';
-import { learnJitter } from './jitter.ts';
+import { type Jitter, learnJitter } from './jitter.ts';
 import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
 import type { MeasuredSeries } from './measured-series.ts';
 import { readHistory } from './read-history.ts';
-import { NEWEST_WINDOWS, type ScanThresholds, THRESHOLDS } from './scan.ts';
+import { NEWEST_WINDOWS, type ScanJitter, type ScanThresholds, THRESHOLDS } from './scan.ts';
 import { firingMember, gapVerdict, verdictOf } from './verdict.ts';
 
 /** Checkpoints the scan looks back over; older ones count only as frozen references. */
@@ -68,8 +68,8 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
     return judgeSeries(each, {
       ...scan,
       positions: recent(each),
-      jitter: known < KNOWN_JITTER ? learned.upper : learned.variance,
-      jitterBefore: learnedBefore.upper,
+      jitter: known < KNOWN_JITTER ? young(learned) : settled(learned),
+      jitterBefore: young(learnedBefore),
       mustRepeat: known < KNOWN_JITTER,
       open: input.openMembers.filter((member) => member.capability === labelOf(each, input.tasks)),
       chance: chanceOf(each, input.options?.chance ?? {}),
@@ -90,6 +90,14 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
     resolved: promoted.flatMap((each) => each.resolved),
     judgedLeaves: promoted.filter((each) => each.series.level === 'leaf' && each.kind !== 'unknown').length,
   };
+}
+
+function settled({ variance, sustained, memory }: Jitter): ScanJitter {
+  return { single: variance, several: sustained, memory };
+}
+
+function young({ upper, memory }: Jitter): ScanJitter {
+  return { single: upper, several: upper, memory };
 }
 
 /** The last checkpoints, and before them those that open alerts froze as references. */

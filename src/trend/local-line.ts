@@ -1,6 +1,8 @@
 /** A rising curve hides drops: compare the newest checkpoint with where a robust local line says it should be. */
+import { jitterSpread } from './jitter-memory.ts';
 import { effectOf, type MeasuredSeries, unitOf } from './measured-series.ts';
 import { theilSen } from './robust.ts';
+import type { ScanJitter } from './scan.ts';
 
 /** Checkpoints the line is drawn through. */
 const LINE_LENGTH = 5;
@@ -23,7 +25,7 @@ export interface LineForecast {
 export function belowLocalLine(
   series: MeasuredSeries,
   positions: readonly number[],
-  jitter: number,
+  jitter: ScanJitter,
 ): LineForecast | null {
   const reference = positions.slice(-1 - LINE_LENGTH, -1);
   const newest = positions.at(-1);
@@ -37,8 +39,8 @@ export function belowLocalLine(
   const weights = xs.map((each) => 1 / x + ((each - centre) * (x - centre)) / sxx);
   const { variance, n } = series.contrast([newest], reference, weights);
   const level = series.mean(reference.at(-1)!);
-  const spread = 1 + weights.reduce((sum, weight) => sum + weight ** 2, 0);
-  const stderr = Math.sqrt(variance + jitter * unitOf(series, level) ** 2 * spread);
+  const spread = jitterSpread([newest], reference, jitter.memory, weights);
+  const stderr = Math.sqrt(variance + jitter.single * unitOf(series, level) ** 2 * spread);
   const difference = series.mean(newest) - forecast;
   const step = sign * (series.mean(newest) - level);
   if (sign * difference < effectOf(series, level) || step < effectOf(series, level)) return null;

@@ -2,7 +2,7 @@
 import type { AlertMember } from '../domain/alert.ts';
 import { Z95 } from './distributions.ts';
 import { effectOf, type MeasuredSeries } from './measured-series.ts';
-import { type ScanWindow, testWindow } from './scan.ts';
+import { type ScanJitter, type ScanWindow, testWindow } from './scan.ts';
 
 /** Checkpoints pooled before a series may count as recovered. */
 const POOLED = 3;
@@ -21,7 +21,7 @@ export function compareWithFrozen(
   member: AlertMember,
   since: readonly number[],
   frozen: readonly number[],
-  jitter: number,
+  jitter: ScanJitter,
 ): AgainstFrozen | null {
   const now = since.slice(-POOLED);
   if (now.length === 0 || frozen.length === 0) return null;

@@ -1,5 +1,6 @@
 /** The paired scan: is the newest stretch of a series below (or above) the stretch just before it, beyond doc noise and jitter? */
 import { studentToNormal } from './distributions.ts';
+import { jitterSpread } from './jitter-memory.ts';
 import { effectOf, type MeasuredSeries, unitOf } from './measured-series.ts';
 
 /** Windows of the newest checkpoints, and reference lengths for flat and for rising curves. */
@@ -19,6 +20,15 @@ export interface ScanThresholds {
 }
 
 export const THRESHOLDS: ScanThresholds = { single: 6, several: 4.2, suspected: 3, shortReference: 0.3, member: 0.8 };
+
+/** Jitter as the scan uses it, variances in noise units squared. */
+export interface ScanJitter {
+  /** Against which one checkpoint, and a stretch of them, is held. */
+  readonly single: number;
+  readonly several: number;
+  /** Correlation of neighbouring checkpoints. */
+  readonly memory: number;
+}
 
 export interface ScanWindow {
   /** Newest checkpoints and their reference, as frame positions. */
@@ -40,12 +50,12 @@ export interface ScanWindow {
 /**
  * Every window of the scan over `positions` (ascending, the newest last).
  * z = -D / sqrt(se_items^2 + tau^2 (1/a + 1/b)), as the two-sample scan statistic with a known common variance (Siegmund & Venkatraman 1995).
- * @param jitter variance of the series' jitter in noise units squared
+ * @param jitter of the series
  */
 export function scanWindows(
   series: MeasuredSeries,
   positions: readonly number[],
-  jitter: number,
+  jitter: ScanJitter,
   thresholds: ScanThresholds = THRESHOLDS,
   newest: readonly number[] = NEWEST_WINDOWS,
 ): ScanWindow[] {
@@ -69,7 +79,7 @@ export function testWindow(
   series: MeasuredSeries,
   now: readonly number[],
   reference: readonly number[],
-  jitter: number,
+  jitter: ScanJitter,
   isShort: boolean,
   thresholds: ScanThresholds = THRESHOLDS,
 ): ScanWindow {
@@ -97,7 +107,7 @@ function membersAgree(
   series: MeasuredSeries,
   now: readonly number[],
   reference: readonly number[],
-  jitter: number,
+  jitter: ScanJitter,
   sign: number,
   least: number,
 ): boolean {
@@ -106,11 +116,12 @@ function membersAgree(
   return low >= (now.length >= 5 ? Math.ceil(0.8 * now.length) : now.length);
 }
 
-function measure(series: MeasuredSeries, now: readonly number[], reference: readonly number[], jitter: number) {
+function measure(series: MeasuredSeries, now: readonly number[], reference: readonly number[], jitter: ScanJitter) {
   const { difference, variance, n } = series.contrast(now, reference);
   const level = reference.reduce((sum, t) => sum + series.mean(t), 0) / reference.length;
   const unit = unitOf(series, level);
-  const stderr = Math.sqrt(variance + jitter * unit ** 2 * (1 / now.length + 1 / reference.length));
+  const tau2 = now.length === 1 ? jitter.single : jitter.several;
+  const stderr = Math.sqrt(variance + tau2 * unit ** 2 * jitterSpread(now, reference, jitter.memory));
   const raw = ((series.higherIsBetter ? -1 : 1) * difference) / stderr;
   return {
     difference,
