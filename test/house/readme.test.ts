@@ -76,7 +76,20 @@ describe('commands', () => {
   });
 
   it('lists every command', () => {
-    expect(table).toEqual(['watch', 'demo', 'evaluate', 'serve', 'trend', 'tax', 'alert', 'tasks', 'doctor']);
+    expect(table).toEqual([
+      'watch',
+      'demo',
+      'evaluate',
+      'serve',
+      'trend',
+      'import',
+      'compare',
+      'report',
+      'tax',
+      'alert',
+      'tasks',
+      'doctor',
+    ]);
   });
 });
 
