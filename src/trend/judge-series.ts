@@ -6,6 +6,7 @@ import { Z95 } from './distributions.ts';
 import { belowLocalLine, type LineForecast } from './local-line.ts';
 import type { MeasuredSeries } from './measured-series.ts';
 import { compareWithFrozen } from './resolve.ts';
+import { droppedWhileRising } from './rising-drop.ts';
 import {
   FEWEST_CHECKPOINTS,
   type ScanJitter,
@@ -60,7 +61,9 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
     stillOpen.map((each) => each.member),
   );
   const scanned = scanWindows(series, positions, jitter, thresholds, windows);
-  const worst = strongest(scanned);
+  const rising = droppedWhileRising(series, positions, jitter, thresholds);
+  const plain = strongest(scanned);
+  const worst = plain?.isWorse || rising === null ? plain : { ...rising, isWorse: true };
   const best = strongest(scanned, -1);
   const common = { ...blank, worst, resolved };
 
@@ -121,8 +124,10 @@ function sinceLastDrop(context: SeriesContext, open: readonly AlertMember[]): re
 
 function firedBefore(series: MeasuredSeries, positions: readonly number[], context: SeriesContext): boolean {
   const earlier = positions.slice(0, -1);
-  return scanWindows(series, earlier, context.jitterBefore, context.thresholds, context.windows).some(
-    (each) => each.isWorse,
+  const { jitterBefore, thresholds, windows } = context;
+  return (
+    scanWindows(series, earlier, jitterBefore, thresholds, windows).some((each) => each.isWorse) ||
+    droppedWhileRising(series, earlier, jitterBefore, thresholds) !== null
   );
 }
 
