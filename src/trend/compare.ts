@@ -1,10 +1,12 @@
 /** Compares any two evaluated checkpoints: paired differences of every task and capability node, and the docs that flipped. */
 import type { MeasuredTask } from '../domain/task.ts';
 import type { CheckpointOutcomes, FlippedDoc, SeriesKey } from '../domain/trend.ts';
-import { normalCdf, studentToNormal } from './distributions.ts';
+import { studentTail } from './distributions.ts';
+import { holm } from './holm.ts';
 import { type Interval, meanInterval } from './interval.ts';
 import { effectOf, type MeasuredSeries } from './measured-series.ts';
 import { readHistory } from './read-history.ts';
+import { signFlipP } from './sign-flip.ts';
 
 export interface Comparison {
   readonly series: SeriesKey;
@@ -18,7 +20,7 @@ export interface Comparison {
   readonly n: number;
   /** False where the docs of a side are not known: then each side's own error counts in full. */
   readonly isPaired: boolean;
-  /** Two-sided p of the paired t-test, and the same adjusted over all tasks or all nodes (Holm 1979). */
+  /** Two-sided p of the paired t-test (exact over the signs of the differences under 100 docs), and the same adjusted over all tasks or all nodes (Holm 1979). */
   readonly p: number;
   readonly adjustedP: number;
   /** Smallest difference worth telling here, in the score's own units. */
@@ -43,15 +45,15 @@ export function compareCheckpoints(
   const { series } = readHistory([a, b], shared);
   const compared = series.filter((each) => each.positions.length === 2).map(compareSeries);
   return [
-    ...holm(compared.filter((each) => each.series.task !== null)),
-    ...holm(compared.filter((each) => each.series.task === null)),
+    ...adjustedTogether(compared.filter((each) => each.series.task !== null)),
+    ...adjustedTogether(compared.filter((each) => each.series.task === null)),
   ];
 }
 
 function compareSeries(series: MeasuredSeries): Comparison {
   const { difference, variance, n } = series.contrast([1], [0]);
   const stderr = Math.sqrt(variance);
-  const p = pairedP(difference, stderr, n);
+  const p = pairedP(series, difference, stderr, n);
   return {
     series: series.key,
     higherIsBetter: series.higherIsBetter,
@@ -70,11 +72,23 @@ function compareSeries(series: MeasuredSeries): Comparison {
   };
 }
 
-/** Two-sided: paired t-test (Student 1908); where every doc moved by the same amount, the sign test (all n on one side). */
-function pairedP(difference: number, stderr: number, n: number): number {
+/** Fewer docs than this are tested by the signs of their differences, where these can all be tried. */
+const FEW_DOCS = 100;
+
+/** Two-sided: paired t-test (Student 1908), or for few docs the exact sign-flip test: a handful of docs that agree has no variance to test with. */
+function pairedP(series: MeasuredSeries, difference: number, stderr: number, n: number): number {
   if (n < 2) return 1;
-  if (stderr > 0) return Math.min(1, 2 * (1 - normalCdf(Math.abs(studentToNormal(difference / stderr, n - 1)))));
-  return difference === 0 ? 1 : 2 * 0.5 ** n;
+  const exact = n < FEW_DOCS ? signFlipP(docDifferences(series)) : null;
+  return exact ?? Math.min(1, 2 * studentTail(Math.abs(difference / stderr), n - 1));
+}
+
+/** What each doc adds to the difference of the series: tasks weigh the same whatever their number of docs. */
+function docDifferences({ panels }: MeasuredSeries): number[] {
+  return panels.flatMap((panel) => {
+    const own = Array.from({ length: panel.docs }, (_, doc) => panel.at(doc, 1) - panel.at(doc, 0));
+    const known = own.filter(Number.isFinite);
+    return known.map((each) => each / known.length);
+  });
 }
 
 /** Docs that are right at one position and wrong at the other. */
@@ -88,14 +102,8 @@ function flipped(series: MeasuredSeries, right: number, wrong: number): FlippedD
     );
 }
 
-/** Holm's step-down adjustment: the chance that any of these is a false find stays below p. */
-function holm(compared: readonly Comparison[]): Comparison[] {
-  const order = [...compared].sort((x, y) => x.p - y.p);
-  const adjusted = new Map<Comparison, number>();
-  let largest = 0;
-  order.forEach((each, rank) => {
-    largest = Math.max(largest, Math.min(1, each.p * (order.length - rank)));
-    adjusted.set(each, largest);
-  });
-  return compared.map((each) => ({ ...each, adjustedP: adjusted.get(each)! }));
+/** The chance that any of these is a false find stays below their p. */
+function adjustedTogether(compared: readonly Comparison[]): Comparison[] {
+  const adjusted = holm(compared.map(({ p }) => p));
+  return compared.map((each, i) => ({ ...each, adjustedP: adjusted[i]! }));
 }

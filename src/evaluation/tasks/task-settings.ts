@@ -82,6 +82,7 @@ const schema = z.object({
   rows: z.unknown().optional(),
   local: z.unknown().optional(),
   needs: z.string().nullish(),
+  cluster_by: z.string().nullish(),
 });
 
 const KEYS = [...Object.keys(schema.shape), ...CARD_KEYS, ...PERTURBING_KEYS];
@@ -114,6 +115,8 @@ export interface TaskSettings {
   readonly alias: string;
   readonly version: string;
   readonly capabilities: readonly string[];
+  /** The column that docs of one passage or subject share; null where the file names none. */
+  readonly clusterBy: string | null;
   readonly card: TaskCard;
   readonly perturbing: Perturbing;
   readonly outputType: OutputType;
@@ -200,6 +203,7 @@ export function readSettings(file: TaskFile, overrides: YamlFields = {}, numFews
     rows: readRowFilter(task.rows, file.path),
     local: readLocalLayouts(raw, file.path),
     needs: task.needs ?? null,
+    clusterBy: task.cluster_by ?? clusterBy(task.metadata),
     trainingSplit: task.training_split ?? null,
     validationSplit: task.validation_split ?? null,
     testSplit: task.test_split ?? null,
@@ -279,6 +283,12 @@ function readGeneration(kwargs: YamlFields | null, fewshotDelimiter: string, fil
     seed: data.seed ?? null,
     kwargs: filled,
   };
+}
+
+/** A file that the harness must read too names the column under `metadata`. */
+function clusterBy(metadata: unknown): string | null {
+  const column = typeof metadata === 'object' && metadata !== null ? (metadata as YamlFields).cluster_by : undefined;
+  return typeof column === 'string' ? column : null;
 }
 
 function versionOf(metadata: unknown): string {
