@@ -3,7 +3,6 @@ import { guessLanguage } from '../alert/language.ts';
 import type { Config } from '../config/schema.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import { questionText } from '../evaluation/asking/describe-doc.ts';
-import { clustersOf } from '../evaluation/asking/doc-clusters.ts';
 import { chanceLevel } from '../evaluation/scoring/chance-level.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { JudgeOptions } from '../trend/judge.ts';
@@ -15,8 +14,6 @@ export interface TaskFacts {
   readonly chance: Readonly<Record<string, number>>;
   /** Language by task, where it shows. */
   readonly languageOf: Readonly<Record<string, string>>;
-  /** Cluster of each doc, by task, where docs share a passage or a subject. */
-  readonly clusters: Readonly<Record<string, Int32Array>>;
   judgeOptions(config: Config): JudgeOptions;
 }
 
@@ -27,7 +24,6 @@ export function learnTaskFacts(all: readonly Task[]): TaskFacts {
   const tasks = all.filter(({ summary }) => summary.variant === undefined);
   const chance: Record<string, number> = {};
   const languageOf: Record<string, string> = {};
-  const clusters: Record<string, Int32Array> = {};
   for (const task of tasks) {
     const { name } = task.summary;
     const level = chanceLevel(task);
@@ -37,11 +33,6 @@ export function learnTaskFacts(all: readonly Task[]): TaskFacts {
       task.docs.slice(0, DOCS_READ).map((doc) => questionText(task, doc)),
     );
     if (language !== undefined) languageOf[name] = language;
-    const shared = clustersOf(
-      task.docs.map((doc) => doc.fields),
-      task.settings.clusterBy,
-    );
-    if (shared !== null) clusters[name] = shared;
   }
   return taskFacts(
     tasks.map((task) => task.summary),
@@ -60,7 +51,6 @@ export function taskFacts(
     summaries,
     chance,
     languageOf,
-    clusters,
     judgeOptions: ({ alerts: { thresholds } }) => ({
       chance,
       smallestEffects: thresholds.min_drop,
