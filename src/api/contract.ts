@@ -189,11 +189,19 @@ export const planReply = z
         task: z.string(),
         task_hash: z.string(),
         capabilities: z.array(z.string()),
-        docs: z.int(),
+        from: z.int().describe('First doc of the fixed order that it asks'),
+        docs: z.int().describe('Docs [from, docs) of the fixed order'),
+        chosen: z
+          .array(z.int())
+          .nullable()
+          .describe('Indexes of further docs, picked for what they tell of this checkpoint'),
         reason: z.string(),
+        could_change: z.string().describe('Which verdict or decision its answers could change'),
         expected_seconds: figure,
+        seconds: figure.describe('What asking it took, over all attempts'),
       }),
     ),
+    left_out: z.array(z.object({ task: z.string(), docs: z.int(), reason: z.string(), expected_seconds: figure })),
     cost: z.object({ expected_seconds: figure, seconds: figure }).describe('What it was thought to take, and took'),
   })
   .meta({ id: 'Plan' });

@@ -4,7 +4,7 @@ import { scoreInterval } from '../daemon/score-interval.ts';
 import { nameOf } from '../domain/capability.ts';
 import type { CheckpointTransition } from '../domain/checkpoint.ts';
 import type { Evaluation } from '../domain/evaluation.ts';
-import type { Plan } from '../domain/plan.ts';
+import { expectedSecondsOf, type Plan } from '../domain/plan.ts';
 import type { Provenance } from '../domain/provenance.ts';
 import type { Answer, Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Score } from '../domain/score.ts';
@@ -166,22 +166,36 @@ export function presentSample(sample: Sample, before: Sample | undefined): Sampl
   };
 }
 
-export function presentPlan(plan: Plan, evaluation: Evaluation | undefined): PlanReply {
-  const expected = plan.slices.map((slice) => slice.expectedSeconds);
+/** @param costs seconds that each slice took */
+export function presentPlan(
+  plan: Plan,
+  costs: readonly (number | null)[],
+  evaluation: Evaluation | undefined,
+): PlanReply {
   return {
     id: plan.id,
     checkpoint: plan.checkpoint,
     strategy: plan.strategy,
-    slices: plan.slices.map((slice) => ({
+    slices: plan.slices.map((slice, place) => ({
       task: slice.task,
       task_hash: slice.taskHash,
       capabilities: [...slice.capabilities],
+      from: slice.from,
       docs: slice.docs,
+      chosen: slice.chosen === null ? null : [...slice.chosen],
       reason: slice.reason,
+      could_change: slice.couldChange,
       expected_seconds: finite(slice.expectedSeconds),
+      seconds: finite(costs[place] ?? null),
+    })),
+    left_out: plan.leftOut.map(({ task, docs, reason, expectedSeconds }) => ({
+      task,
+      docs,
+      reason,
+      expected_seconds: finite(expectedSeconds),
     })),
     cost: {
-      expected_seconds: expected.some((one) => one === null) ? null : expected.reduce((sum, one) => sum! + one!, 0),
+      expected_seconds: finite(expectedSecondsOf(plan.slices)),
       seconds: finite(evaluation?.seconds ?? null),
     },
   };

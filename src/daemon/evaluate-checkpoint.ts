@@ -5,25 +5,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '../domain/checkpoint.ts';
-import type { EngineFigures } from '../domain/engine-figures.ts';
 import { LibraError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
-import type { Plan, PlanSlice } from '../domain/plan.ts';
-import { evaluatePlan } from '../evaluation/asking/evaluate.ts';
 import type { Task } from '../evaluation/task.ts';
 import { type ServedModel, serveCheckpoint } from '../inference/serve-checkpoint.ts';
 import type { RunModel } from '../store/run-models.ts';
 import { findBaseModel } from '../system/base-model.ts';
+import { answerPlan, type PlanAnswered } from './answer-plan.ts';
 import { promptTasks } from './choose-prompting.ts';
 import type { DaemonContext } from './context.ts';
 import { keepScores } from './keep-scores.ts';
 import { learnRunModel } from './learn-run-model.ts';
-import { meterTasks } from './meter-tasks.ts';
-import { openResponseCache } from './open-response-cache.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { runSettingsOf } from './run-settings.ts';
-import { droppedIn, warnOfCuts, warnOfDropped, warnOfLongAnswers } from './warn-of-cuts.ts';
-import { whileServed } from './while-served.ts';
 
 export interface Attempt {
   /** The checkpoint's. */
@@ -77,7 +71,8 @@ export async function evaluateCheckpoint(
   const { failures, engines } = answered;
   const [failure] = failures.values();
   // The others are kept: the next attempt asks what failed and nothing else, and after the last one they are scored without it.
-  if (failure && (failures.size === plan.slices.length || !isLastTry(failure))) throw failure;
+  const planned = new Set(plan.slices.map(({ task }) => task));
+  if (failure && (failures.size === planned.size || !isLastTry(failure))) throw failure;
   const seconds = (clock.monotonic() - startedAt) / 1000;
   keepScores(context, { job, checkpoint, plan, tasks, failures, engines, seconds });
 }
@@ -129,93 +124,6 @@ async function serve(
     log,
     clock,
     signal,
-  });
-}
-
-interface Answering {
-  readonly about: { readonly run: string; readonly checkpoint: string; readonly step: number };
-  readonly checkpoint: Checkpoint;
-  readonly plan: Plan;
-  readonly evaluation: string;
-  /** As they are put to this model, by name. */
-  readonly tasks: ReadonlyMap<string, Task>;
-  readonly served: ServedModel;
-  readonly signal: AbortSignal;
-}
-
-/** Both by task. */
-interface PlanAnswered {
-  /** Why it failed. */
-  readonly failures: ReadonlyMap<string, LibraError>;
-  /** What the engine took for it, in this attempt. */
-  readonly engines: ReadonlyMap<string, EngineFigures>;
-}
-
-/** Asks what earlier attempts left and keeps every batch as it comes. */
-async function answerPlan(context: DaemonContext, answering: Answering): Promise<PlanAnswered> {
-  const { config, store, bus, log } = context;
-  const { about, checkpoint, plan, evaluation, tasks, served, signal } = answering;
-  const taskOf = (slice: PlanSlice): Task => askedTask(context, tasks, slice);
-  const before = store.answers.progress(evaluation);
-  const total = plan.slices.reduce((sum, slice) => sum + slice.docs, 0);
-  let done = 0;
-  const tell = (slice: PlanSlice, docs: number) => {
-    if (docs === 0) return;
-    done += docs;
-    bus.pass('evaluation.progress', { ...about, task: slice.task, done, total });
-  };
-  for (const slice of plan.slices) tell(slice, before.get(slice.task) ?? 0);
-  const { model } = served;
-  const room = config.retention.responses;
-  const directory = store.pins.ofCheckpoint(checkpoint.id)?.directory ?? checkpoint.path;
-  const { format, fingerprint } = checkpoint;
-  const cached = { directory, format, fingerprint: fingerprint ?? '' };
-  const batches = evaluatePlan({
-    plan: plan.slices.map((slice) => ({
-      task: taskOf(slice),
-      docs: slice.docs,
-      startAt: before.get(slice.task) ?? 0,
-    })),
-    model,
-    execute: context.execute,
-    cache: room === 0 ? null : await openResponseCache(store, cached, model.description, log),
-    signal,
-  });
-  const failures = new Map<string, LibraError>();
-  let reused = 0;
-  const cuts = plan.slices.map(() => ({ cut: 0, of: 0, dropped: 0 }));
-  const engines = new Map<string, EngineFigures>();
-  const metered = meterTasks(batches, served, (place, figures) => engines.set(plan.slices[place]!.task, figures));
-  for await (const { place, samples, error, counts } of whileServed(metered, served)) {
-    const slice = plan.slices[place]!;
-    if (error !== null) {
-      log.warn(`${slice.task} can't be asked of ${checkpoint.id}: ${error.message}`);
-      failures.set(slice.task, error);
-    }
-    store.answers.append(evaluation, slice.task, samples);
-    reused += counts.reused;
-    const sum = cuts[place]!;
-    sum.cut += samples.filter(({ isCut }) => isCut).length;
-    sum.of += samples.length;
-    sum.dropped += droppedIn(samples);
-    tell(slice, samples.length);
-  }
-  store.responses.keepWithin(room);
-  plan.slices.forEach((slice, place) => {
-    warnOfLongAnswers(log, taskOf(slice), model.description.maxLength);
-    warnOfDropped(log, taskOf(slice), cuts[place]!.dropped);
-    warnOfCuts(log, taskOf(slice), cuts[place]!, model.description.maxLength);
-  });
-  if (reused > 0) log.info(`${reused} answers of ${checkpoint.id} were known and reused`);
-  return { failures, engines };
-}
-
-/** Plans name tasks as their files have them; how they are put to this model may make them another segment. */
-function askedTask(context: DaemonContext, tasks: ReadonlyMap<string, Task>, slice: PlanSlice): Task {
-  const task = tasks.get(slice.task);
-  if (task && context.tasks.get(slice.task)?.summary.hash === slice.taskHash) return task;
-  throw new LibraError('LIBRA_EVALUATION_FAILED', `Task ${slice.task} is not what it was when this was planned.`, {
-    hint: 'Its file or data changed while the daemon was down; bring the old ones back, or leave this checkpoint failed.',
   });
 }
 

@@ -139,10 +139,14 @@ function planOf(checkpoint: string, signature: string, tasks: readonly MeasuredR
       task,
       taskHash,
       capabilities,
+      from: 0,
       docs,
+      chosen: null,
       reason: `Evaluated elsewhere; taken from ${file}.`,
+      couldChange: 'The verdicts on this checkpoint, which was evaluated elsewhere.',
       expectedSeconds: null,
     })),
+    leftOut: [],
   };
 }
 

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { EngineFigures } from '../domain/engine-figures.ts';
 import type { LibraError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
-import type { Plan } from '../domain/plan.ts';
+import { coverageOf, docsOfAll, type Plan } from '../domain/plan.ts';
 import type { Sample } from '../domain/sample.ts';
 import { provenanceOf } from '../evaluation/results/provenance.ts';
 import { measureCheckpoint } from '../evaluation/scoring/aggregate.ts';
@@ -11,7 +11,7 @@ import type { UnmeasuredTask } from '../evaluation/scoring/roll-up.ts';
 import type { Task } from '../evaluation/task.ts';
 import { VERSION } from '../system/version.ts';
 import type { DaemonContext } from './context.ts';
-import { judgeKey } from './judge-checkpoint.ts';
+import { type JudgingContext, judgeKey } from './judge-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { tellRecovered } from './tell-trouble.ts';
 
@@ -29,17 +29,18 @@ export interface Finished {
 
 /** Scores, state and the end of the job are one transaction: after it nothing is asked again, before it nothing is lost. */
 export function keepScores(
-  context: DaemonContext,
+  context: JudgingContext & Pick<DaemonContext, 'secondsPerDoc'>,
   { job, checkpoint, plan, tasks, failures, engines, seconds }: Finished,
 ): void {
   const { store, bus, secondsPerDoc } = context;
   const evaluation = evaluationId(plan);
   const answered = plan.slices.filter((slice) => !failures.has(slice.task));
-  const slices = answered.map((slice) => ({
-    task: tasks.get(slice.task)!,
-    docs: slice.docs,
-    samples: store.answers.ofEvaluation(evaluation, slice.task) as readonly Sample[],
-    engine: engines.get(slice.task),
+  const names = [...new Set(answered.map(({ task }) => task))];
+  const slices = names.map((name) => ({
+    task: tasks.get(name)!,
+    ...coverageOf(answered.filter(({ task }) => task === name)),
+    samples: store.answers.ofEvaluation(evaluation, name) as readonly Sample[],
+    engine: engines.get(name),
   }));
   const measured = measureCheckpoint(slices, unmeasuredTasks(tasks, plan, failures));
   const on = {
@@ -47,7 +48,7 @@ export function keepScores(
     model: store.evaluations.get(evaluation)!.engine!,
     libraVersion: VERSION,
   };
-  const docs = answered.reduce((sum, slice) => sum + slice.docs, 0);
+  const docs = docsOfAll(answered);
   for (const slice of answered) secondsPerDoc.set(slice.task, seconds / docs);
   bus.transact(() => {
     store.scores.put(checkpoint.id, measured);

@@ -30,3 +30,10 @@ function difference(now: Figure, before: Figure): Figure {
   if ('reason' in now) return now;
   return 'reason' in before ? before : { value: now.value - before.value };
 }
+
+/** A task asked at two places of the plan: what both took, the rest as the later one found it. */
+export function addFigures(before: EngineFigures, later: EngineFigures): EngineFigures {
+  const { energy } = later;
+  if ('reason' in energy || 'reason' in before.energy) return { ...later, energy };
+  return { ...later, energy: { value: before.energy.value + energy.value } };
+}

@@ -1,5 +1,5 @@
 /** A complete checkpoint gets its plan, its evaluation and its place in the queue, all in one transaction. */
-import type { Plan } from '../domain/plan.ts';
+import { docsOfAll, type Plan } from '../domain/plan.ts';
 import { findStrategy, planEvaluation } from '../strategy/plan-evaluation.ts';
 import type { DaemonContext } from './context.ts';
 
@@ -36,7 +36,7 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
     plan: plan.id,
     strategy: plan.strategy,
     tasks: plan.slices.length,
-    docs: plan.slices.reduce((sum, slice) => sum + slice.docs, 0),
+    docs: docsOfAll(plan.slices),
   });
 }
 

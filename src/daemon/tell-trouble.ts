@@ -4,22 +4,22 @@ import type { Alert, AlertKind } from '../domain/alert.ts';
 import { LibraError, messageOf } from '../domain/errors.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import { applyAlertChange } from './apply-alert-change.ts';
-import type { DaemonContext } from './context.ts';
+import type { JudgingContext } from './judge-checkpoint.ts';
 
 /** Weights that became NaN fail every evaluation: that alert stands already, and says why. */
-export function tellEvaluationFailed(context: DaemonContext, checkpoint: StoredCheckpoint, error: unknown): void {
+export function tellEvaluationFailed(context: JudgingContext, checkpoint: StoredCheckpoint, error: unknown): void {
   const isExplained = openOf(context, checkpoint.run, 'non-finite-loss').length > 0;
   const hint = error instanceof LibraError ? error.hint : '';
   if (!isExplained) openOnce(context, evaluationFailingAlert(checkpoint.run, checkpoint, messageOf(error), hint));
 }
 
-export function tellVanished(context: DaemonContext, checkpoint: StoredCheckpoint): void {
+export function tellVanished(context: JudgingContext, checkpoint: StoredCheckpoint): void {
   openOnce(context, checkpointVanishedAlert(checkpoint.run, checkpoint));
 }
 
 /** Something went well: the alert about it is over. */
 export function tellRecovered(
-  context: DaemonContext,
+  context: JudgingContext,
   checkpoint: StoredCheckpoint,
   kind: 'evaluation-failing' | 'checkpoint-vanished',
 ): void {
@@ -29,11 +29,11 @@ export function tellRecovered(
   }
 }
 
-function openOnce(context: DaemonContext, alert: Alert): void {
+function openOnce(context: JudgingContext, alert: Alert): void {
   if (openOf(context, alert.run, alert.kind).length > 0 || context.store.alerts.get(alert.id) !== null) return;
   applyAlertChange(context, { change: 'open', alert, flipped: [] });
 }
 
-function openOf({ store }: DaemonContext, run: string, kind: AlertKind): Alert[] {
+function openOf({ store }: JudgingContext, run: string, kind: AlertKind): Alert[] {
   return store.alerts.open(run).filter((alert) => alert.kind === kind);
 }

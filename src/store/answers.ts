@@ -44,8 +44,8 @@ export function answerRepo(sql: Sql) {
     'select task, sum(count) as count from answer_batch where evaluation_id = $evaluation group by task',
   );
   const places = sql.prepare<PlaceRow>(
-    `select e.id as evaluation_id from evaluation e join plan_slice s on s.plan_id = e.plan_id and s.task = $task
-     where e.checkpoint_id = $checkpoint and ($taskHash is null or s.task_hash = $taskHash)
+    `select e.id as evaluation_id from evaluation e where e.checkpoint_id = $checkpoint and exists
+       (select 1 from plan_slice s where s.plan_id = e.plan_id and s.task = $task and ($taskHash is null or s.task_hash = $taskHash))
      order by e.created_at, e.rowid`,
   );
 

@@ -1,5 +1,5 @@
-/** Plans: what was decided to be evaluated on a checkpoint, and why. */
-import type { Plan } from '../domain/plan.ts';
+/** Plans: what was decided to be evaluated on a checkpoint, why, and what it took. */
+import type { LeftOut, Plan, PlanSlice } from '../domain/plan.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
 import type { Sql } from './sql.ts';
 
@@ -14,6 +14,17 @@ interface SliceRow {
   readonly task: string;
   readonly task_hash: string;
   readonly capabilities: string;
+  readonly first_doc: number;
+  readonly docs: number;
+  readonly chosen: string | null;
+  readonly reason: string;
+  readonly could_change: string;
+  readonly expected_seconds: number | null;
+  readonly actual_seconds: number | null;
+}
+
+interface LeftOutRow {
+  readonly task: string;
   readonly docs: number;
   readonly reason: string;
   readonly expected_seconds: number | null;
@@ -27,27 +38,50 @@ export function planRepo(sql: Sql, now: () => number) {
      on conflict (id) do nothing`,
   );
   const insertSlice = sql.prepare(
-    `insert into plan_slice (plan_id, position, task, task_hash, capabilities, docs, reason, expected_seconds)
-     values ($plan, $position, $task, $taskHash, $capabilities, $docs, $reason, $expectedSeconds)`,
+    `insert into plan_slice
+       (plan_id, position, task, task_hash, capabilities, first_doc, docs, chosen, reason, could_change, expected_seconds)
+     values ($plan, $position, $task, $taskHash, $capabilities, $from, $docs, $chosen, $reason, $couldChange, $expectedSeconds)`,
+  );
+  const insertLeftOut = sql.prepare(
+    `insert into plan_left_out (plan_id, position, task, docs, reason, expected_seconds)
+     values ($plan, $position, $task, $docs, $reason, $expectedSeconds)`,
   );
   const byId = sql.prepare<PlanRow>('select * from plan where id = $id');
   const byCheckpoint = sql.prepare<PlanRow>(
     'select * from plan where checkpoint_id = $checkpoint order by created_at, rowid',
   );
   const slices = sql.prepare<SliceRow>('select * from plan_slice where plan_id = $plan order by position');
+  const leftOut = sql.prepare<LeftOutRow>('select * from plan_left_out where plan_id = $plan order by position');
+  const spend = sql.prepare(
+    `update plan_slice set actual_seconds = coalesce(actual_seconds, 0) + $seconds
+     where plan_id = $plan and position = $position`,
+  );
 
+  const append = (plan: string, added: readonly PlanSlice[]): void => {
+    const first = slices.all({ plan }).length;
+    added.forEach((slice, offset) => {
+      const { task, taskHash, capabilities, from, docs, chosen, reason, couldChange, expectedSeconds } = slice;
+      insertSlice.run({
+        plan,
+        position: first + offset,
+        task,
+        taskHash,
+        capabilities: encodeJson(capabilities),
+        from,
+        docs,
+        chosen: chosen === null ? null : encodeJson(chosen),
+        reason,
+        couldChange,
+        expectedSeconds,
+      });
+    });
+  };
   const toPlan = (row: PlanRow): Plan => ({
     id: row.id,
     checkpoint: row.checkpoint_id,
     strategy: row.strategy,
-    slices: slices.all({ plan: row.id }).map((slice) => ({
-      task: slice.task,
-      taskHash: slice.task_hash,
-      capabilities: decodeJson<string[]>(slice.capabilities),
-      docs: slice.docs,
-      reason: slice.reason,
-      expectedSeconds: slice.expected_seconds,
-    })),
+    slices: slices.all({ plan: row.id }).map(toSlice),
+    leftOut: leftOut.all({ plan: row.id }).map(toLeftOut),
   });
   return {
     /** Keeps a plan; one whose id is known already is left as it was. */
@@ -55,24 +89,40 @@ export function planRepo(sql: Sql, now: () => number) {
       sql.transaction(() => {
         const { id, checkpoint, strategy } = plan;
         if (insert.run({ id, checkpoint, strategy, now: now() }).changes === 0) return;
-        plan.slices.forEach((slice, position) => {
-          insertSlice.run({
-            plan: id,
-            position,
-            task: slice.task,
-            taskHash: slice.taskHash,
-            capabilities: encodeJson(slice.capabilities),
-            docs: slice.docs,
-            reason: slice.reason,
-            expectedSeconds: slice.expectedSeconds,
-          });
+        append(id, plan.slices);
+        plan.leftOut.forEach(({ task, docs, reason, expectedSeconds }, position) => {
+          insertLeftOut.run({ plan: id, position, task, docs, reason, expectedSeconds });
         });
       }),
+    /** More to ask behind what was planned: slices are only ever appended. */
+    extend: (plan: string, added: readonly PlanSlice[]): void => sql.transaction(() => append(plan, added)),
     get(id: string): Plan | null {
       const row = byId.get({ id });
       return row ? toPlan(row) : null;
     },
     /** Oldest first. */
     ofCheckpoint: (checkpoint: string): Plan[] => byCheckpoint.all({ checkpoint }).map(toPlan),
+    /** Asking the slice at this position took `seconds` more. */
+    spend: (plan: string, position: number, seconds: number): void => void spend.run({ plan, position, seconds }),
+    /** Seconds each slice took, over all attempts; null for one that nothing was asked of. */
+    costs: (plan: string): (number | null)[] => slices.all({ plan }).map(({ actual_seconds }) => actual_seconds),
   };
+}
+
+function toSlice(row: SliceRow): PlanSlice {
+  return {
+    task: row.task,
+    taskHash: row.task_hash,
+    capabilities: decodeJson<string[]>(row.capabilities),
+    from: row.first_doc,
+    docs: row.docs,
+    chosen: row.chosen === null ? null : decodeJson<number[]>(row.chosen),
+    reason: row.reason,
+    couldChange: row.could_change,
+    expectedSeconds: row.expected_seconds,
+  };
+}
+
+function toLeftOut({ task, docs, reason, expected_seconds }: LeftOutRow): LeftOut {
+  return { task, docs, reason, expectedSeconds: expected_seconds };
 }

@@ -44,7 +44,7 @@ interface OutcomeRow extends OutcomePayload {
   readonly metric: string;
   readonly task_hash: string;
   readonly higher_is_better: number;
-  /** Of its score; null where none is kept. Docs without a value of what is attached to a task did not fail. */
+  /** Of its score; null where none is kept. Of what is attached to a task, docs that were asked and have no value. */
   readonly value: number | null;
   readonly stderr: number | null;
   readonly n: number | null;
@@ -75,7 +75,8 @@ export function scoreRepo(sql: Sql) {
   );
   const outcomes = sql.prepare<OutcomeRow>(
     `select o.task, o.metric, o.task_hash, o.higher_is_better, o.encoding, o.count, o.payload, s.value, s.stderr, s.n,
-       iif(s.attached = 0, s.failed, null) as failed
+       iif(s.attached = 0, s.failed, (select max(p.n + p.failed) - s.n from score p where p.checkpoint_id = o.checkpoint_id
+         and p.task = o.task and p.task_hash = o.task_hash and p.attached = 0)) as failed
      from outcome o left join score s
        on s.checkpoint_id = o.checkpoint_id and s.task = o.task and s.metric = o.metric and s.task_hash = o.task_hash
      where o.checkpoint_id = $checkpoint order by o.task, o.metric, o.task_hash`,

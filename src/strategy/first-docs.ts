@@ -12,15 +12,25 @@ export function planFirstDocs(input: StrategyInput, reasonOf: (docs: number, siz
       task: task.name,
       taskHash: task.hash,
       capabilities: task.capabilities,
+      from: 0,
       docs,
+      chosen: null,
       reason: task.variant === undefined ? reasonOf(docs, task.size) : reasonOfVariant(docs, task.variant),
+      couldChange: couldChangeOf(task),
       expectedSeconds: cost === undefined ? null : docs * cost,
     };
   });
 }
 
+/** Which verdicts the first docs of a task feed. */
+function couldChangeOf({ capabilities, variant }: TaskSummary): string {
+  if (variant !== undefined) return `How robust ${variant.of} is said to be at this checkpoint.`;
+  const nodes = capabilities.length === 0 ? 'the whole' : capabilities.join(', ');
+  return `The verdict on ${nodes} at this checkpoint.`;
+}
+
 function reasonOfVariant(docs: number, { of, perturbation, changed }: TaskVariant): string {
-  return `the first ${docs} docs of ${of} under ${perturbation} (it changes ${changed}): how well do its answers stand that?`;
+  return `The first ${docs} docs of ${of} under ${perturbation}, which changes ${changed}: how well do its answers stand that?`;
 }
 
 /** Probes first: they are cheap and move earliest; then capability by capability. */

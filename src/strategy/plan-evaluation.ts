@@ -17,5 +17,5 @@ export function findStrategy(name: string): Strategy {
 
 /** The plan's id follows from its checkpoint, so planning twice is planning once. */
 export function planEvaluation(checkpoint: string, strategy: Strategy, input: StrategyInput): Plan {
-  return { id: `plan-${checkpoint}`, checkpoint, strategy: strategy.name, slices: strategy.plan(input) };
+  return { id: `plan-${checkpoint}`, checkpoint, strategy: strategy.name, ...strategy.plan(input) };
 }

@@ -1,5 +1,5 @@
 /** Strategy: the policy that decides what is worth evaluating on a checkpoint. */
-import type { PlanSlice } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { TaskSummary } from '../domain/task.ts';
 
 /** Everything a strategy may look at; values only, so that the same input always gives the same plan. */
@@ -12,9 +12,12 @@ export interface StrategyInput {
   readonly secondsPerDoc: ReadonlyMap<string, number>;
 }
 
+/** What a strategy decides. */
+export type Planned = Pick<Plan, 'slices' | 'leftOut'>;
+
 export interface Strategy {
   readonly name: string;
   /** One sentence for `--help` and the plan. */
   readonly description: string;
-  plan(input: StrategyInput): readonly PlanSlice[];
+  plan(input: StrategyInput): Planned;
 }

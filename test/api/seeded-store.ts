@@ -102,11 +102,15 @@ function addEvaluated(store: Store, step: number): void {
         task: TASK,
         taskHash: 'h1',
         capabilities: [NODE],
+        from: 0,
         docs: DOCS,
+        chosen: null,
         reason: 'The first docs of every task.',
+        couldChange: 'The verdict on its capability.',
         expectedSeconds: 2,
       },
     ],
+    leftOut: [{ task: 'stories', docs: 40, reason: 'There was no time for it.', expectedSeconds: 9 }],
   });
   store.evaluations.add({ id: `evaluation-${step}`, checkpoint: id, plan });
   const engine = {

@@ -10,20 +10,27 @@ import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
 const task = await loadOne({ 'a.yaml': choiceTask(), 'docs.jsonl': choiceDocs(25) });
 const prefersGreen = { logprob: ({ continuation }: { continuation: string }) => (continuation === ' green' ? -1 : -2) };
 
-type OneTask = { readonly task: Task; readonly docs: number; readonly startAt?: number };
+type OneTask = { readonly task: Task; readonly docs: number | readonly number[] };
+
+const refusal = new HttpError('status', 'too long', {
+  code: 'LIBRA_ENGINE_FAILED',
+  hint: '',
+  reply: { status: 400, headers: {}, text: '' },
+});
+
+const indexes = (start: number, end: number) => Array.from({ length: end - start }, (_, at) => start + at);
 
 /** One task alone, a batch at a time unless said otherwise. */
 async function* evaluateTask({
   task,
   docs,
-  startAt,
   ...options
 }: OneTask & Omit<EvaluatePlanOptions, 'plan'>): AsyncGenerator<readonly Sample[]> {
   const { batchDocs = 48 } = options;
   for await (const { samples, error } of evaluatePlan({
     openDocs: batchDocs,
     ...options,
-    plan: [{ task, docs, startAt }],
+    plan: [{ task, docs }],
   })) {
     if (error !== null) throw error;
     yield samples;
@@ -63,12 +70,36 @@ test('going on in the middle asks the rest and nothing else', async () => {
     await collect(evaluateTask({ task, docs: 25, model: scriptedModel(prefersGreen), batchDocs: 7 }))
   ).flat();
   const model = scriptedModel(prefersGreen);
-  const rest = (await collect(evaluateTask({ task, docs: 25, model, startAt: 14, batchDocs: 7 }))).flat();
+  const rest = (await collect(evaluateTask({ task, docs: indexes(14, 25), model, batchDocs: 7 }))).flat();
   expect([...whole.slice(0, 14), ...rest]).toEqual(whole);
   expect(model.calls.flat()).toHaveLength(22);
   const none = scriptedModel();
-  expect(await collect(evaluateTask({ task, docs: 25, model: none, startAt: 25 }))).toEqual([]);
+  expect(await collect(evaluateTask({ task, docs: indexes(25, 25), model: none }))).toEqual([]);
   expect(none.calls).toEqual([]);
+});
+
+test('docs are asked by their indexes; those the data do not have are nothing to ask', async () => {
+  const whole = (await collect(evaluateTask({ task, docs: 25, model: scriptedModel(prefersGreen) }))).flat();
+  const some = (
+    await collect(
+      evaluateTask({ task, docs: [3, 4, 20, 11, 25, 90], model: scriptedModel(prefersGreen), batchDocs: 2 }),
+    )
+  ).flat();
+  expect(some).toEqual([3, 4, 20, 11].map((index) => whole[index]));
+});
+
+test('a task that fails is not asked at its later places either; others are', async () => {
+  const plan = [
+    { task, docs: 10 },
+    { task: other, docs: 5 },
+    { task, docs: indexes(10, 20) },
+  ];
+  const model = scriptedModel({ gate: async (call) => (call === 1 ? Promise.reject(refusal) : undefined) });
+  const batches = await collect(evaluatePlan({ plan, model }));
+  expect(batches.map(({ place, samples, error }) => [place, samples.length, error !== null])).toEqual([
+    [0, 0, true],
+    [1, 5, false],
+  ]);
 });
 
 test('no batch is asked before the one before it was taken', async () => {
@@ -227,11 +258,6 @@ test('what is drawn by lot is asked for every doc, what is certain once', async 
 });
 
 test('a task the engine refuses is lost alone; an engine that is lost ends everything', async () => {
-  const refusal = new HttpError('status', 'too long', {
-    code: 'LIBRA_ENGINE_FAILED',
-    hint: '',
-    reply: { status: 400, headers: {}, text: '' },
-  });
   const plan = [
     { task, docs: 25 },
     { task: other, docs: 20 },

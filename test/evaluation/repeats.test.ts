@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
 import { evaluatePlan } from '../../src/evaluation/asking/evaluate.ts';
 import { harnessSamples } from '../../src/evaluation/results/results-samples.ts';
+import { planSlice } from '../fakes/plan-slice.ts';
 import { scriptedModel } from '../fakes/scripted-model.ts';
 import { loadOne } from '../fakes/task-files.ts';
 import { scratchStore, withCheckpoints } from '../store/scratch.ts';
@@ -70,8 +71,13 @@ test('all answers are stored with their doc and come back', async () => {
   const scratch = scratchStore();
   const [checkpoint] = withCheckpoints(scratch, 100) as [string];
   const { plans, evaluations, answers } = scratch.store;
-  const slice = { task: 'sums', taskHash: 'h', capabilities: [], docs: 1, reason: 'all', expectedSeconds: null };
-  plans.add({ id: 'plan-e', checkpoint, strategy: 'fixed', slices: [slice] });
+  plans.add({
+    id: 'plan-e',
+    checkpoint,
+    strategy: 'fixed',
+    slices: [planSlice({ task: 'sums', docs: 1 })],
+    leftOut: [],
+  });
   evaluations.add({ id: 'e', checkpoint, plan: 'plan-e' });
   answers.append('e', 'sums', [sample]);
   expect(answers.ofEvaluation('e', 'sums')).toEqual([sample]);

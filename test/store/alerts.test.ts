@@ -134,7 +134,7 @@ describe('events, pins, meta and retention', () => {
     const scratch = withAlerts(alert('a'));
     const { store, clock } = scratch;
     for (const id of ['old', 'running']) {
-      store.plans.add({ id, checkpoint: 'r-100', strategy: 'fixed', slices: [] });
+      store.plans.add({ id, checkpoint: 'r-100', strategy: 'fixed', slices: [], leftOut: [] });
       store.evaluations.add({ id, checkpoint: 'r-100', plan: id });
       const answer = { kind: 'text' as const, text: 'x', tokens: 1 };
       store.answers.append(id, 'copy', [{ index: 0, docId: '0', answer, error: null, values: {} }]);

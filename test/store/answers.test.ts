@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../src/domain/sample.ts';
+import { planSlice } from '../fakes/plan-slice.ts';
 import { type Scratch, scratchStore, withCheckpoints } from './scratch.ts';
 
 const sample = (index: number, text = `answer ${index}`): Sample => ({
@@ -17,7 +18,8 @@ function planned(scratch: Scratch, evaluation: string, checkpoint: string, docs:
     id: plan,
     checkpoint,
     strategy: 'fixed',
-    slices: [{ task: 'copy', taskHash, capabilities: ['basic'], docs, reason: 'all', expectedSeconds: null }],
+    slices: [planSlice({ task: 'copy', taskHash, capabilities: ['basic'], docs, reason: 'all' })],
+    leftOut: [{ task: 'other', docs: 5, reason: 'no time', expectedSeconds: 3 }],
   });
   evaluations.add({ id: evaluation, checkpoint, plan });
 }
@@ -80,6 +82,22 @@ describe('answers', () => {
 });
 
 describe('plans and evaluations', () => {
+  it('are extended behind what was planned, and keep what each slice took', () => {
+    const scratch = scratchStore();
+    const [checkpoint] = withCheckpoints(scratch, 100) as [string];
+    planned(scratch, 'e', checkpoint, 2);
+    const { plans } = scratch.store;
+    const more = [
+      planSlice({ task: 'copy', from: 2, docs: 9, couldChange: 'The verdict.' }),
+      planSlice({ task: 'copy', from: 9, docs: 9, chosen: [12, 40] }),
+    ];
+    plans.extend('plan-e', more);
+    expect(plans.get('plan-e')?.slices.slice(1)).toEqual(more);
+    plans.spend('plan-e', 1, 0.5);
+    plans.spend('plan-e', 1, 1.5);
+    expect(plans.costs('plan-e')).toEqual([null, 2, null]);
+  });
+
   it('are kept once, with the course of their attempts', () => {
     const scratch = scratchStore();
     const { store, clock } = scratch;
@@ -87,6 +105,9 @@ describe('plans and evaluations', () => {
     planned(scratch, 'e', checkpoint, 2);
     planned(scratch, 'e', checkpoint, 99);
     expect(store.plans.ofCheckpoint(checkpoint)).toHaveLength(1);
+    expect(store.plans.get('plan-e')?.leftOut).toEqual([
+      { task: 'other', docs: 5, reason: 'no time', expectedSeconds: 3 },
+    ]);
     expect(store.plans.get('plan-e')?.slices[0]).toMatchObject({ docs: 2, capabilities: ['basic'], reason: 'all' });
     const engine = {
       engine: 'embedded',

@@ -32,7 +32,7 @@ describe('a full disk', () => {
     afterThisTest(() => store.close());
     store.runs.add({ id: 'r', name: 'r', path: '/out/r' });
     const checkpoint = store.checkpoints.add({ run: 'r', step: 1, path: '/out/r/1', format: 'hugging-face' }).id;
-    store.plans.add({ id: 'p', checkpoint, strategy: 'fixed', slices: [] });
+    store.plans.add({ id: 'p', checkpoint, strategy: 'fixed', slices: [], leftOut: [] });
     store.evaluations.add({ id: 'e', checkpoint, plan: 'p' });
 
     let written = 0;

@@ -101,7 +101,7 @@ CREATE TABLE plan_slice (
   capabilities text not null,
   docs integer not null,
   reason text not null,
-  expected_seconds real,
+  expected_seconds real, first_doc integer not null default 0, chosen text, could_change text not null default '', actual_seconds real,
   primary key (plan_id, position)
 ) strict, without rowid;
 
@@ -335,3 +335,13 @@ CREATE TABLE imported_doc (
   primary key (run_id, task, task_hash, first_index),
   foreign key (run_id, task, task_hash) references imported_segment (run_id, task, task_hash) on delete cascade
 ) strict;
+
+CREATE TABLE plan_left_out (
+  plan_id text not null references plan (id) on delete cascade,
+  position integer not null,
+  task text not null,
+  docs integer not null,
+  reason text not null,
+  expected_seconds real,
+  primary key (plan_id, position)
+) strict, without rowid;

@@ -34,8 +34,8 @@ it('asks the first docs of every task, probes first, each with its reason and le
     ['short', 40, null],
     ['sums', 300, 3],
   ]);
-  expect(plan.slices[1]?.reason).toContain('all 40 docs');
-  expect(plan.slices[2]?.reason).toContain('first 300 of 1000 docs');
+  expect(plan.slices[1]?.reason).toContain('All 40 docs');
+  expect(plan.slices[2]?.reason).toContain('The first 300 of 1000 docs');
 });
 
 it('asks a perturbed variant last, and says what it is', () => {
@@ -45,7 +45,7 @@ it('asks a perturbed variant last, and says what it is', () => {
   expect(plan.slices.at(-1)).toMatchObject({
     task: 'short~mild',
     docs: 20,
-    reason: expect.stringContaining('the first 20 docs of short under mild (it changes 17)'),
+    reason: expect.stringContaining('The first 20 docs of short under mild, which changes 17:'),
   });
 });
 
@@ -53,7 +53,7 @@ it('asks a handful for smoke', () => {
   expect(
     findStrategy('smoke')
       .plan(input)
-      .map((slice) => slice.docs),
+      .slices.map((slice) => slice.docs),
   ).toEqual([20, 20, 20]);
 });
 

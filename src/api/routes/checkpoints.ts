@@ -128,7 +128,7 @@ export function checkpointRoutes({ store }: ApiRoom): Route[] {
         const plan = store.plans.get(params.id);
         if (plan === null) throw notFound(`There is no plan '${params.id}'.`);
         const evaluation = store.evaluations.ofCheckpoint(plan.checkpoint).find((one) => one.plan === plan.id);
-        return presentPlan(plan, evaluation);
+        return presentPlan(plan, store.plans.costs(plan.id), evaluation);
       },
     }),
   ];

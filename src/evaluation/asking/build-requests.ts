@@ -11,11 +11,11 @@ import { joinTexts, plainText, type Turn, turnsOf } from './turns.ts';
 /** A doc ready to be asked, or what kept it from that. */
 export type PreparedDoc = { readonly requests: readonly Request[] } | { readonly error: string };
 
-/** Docs [start, end) of the fixed order; one that its templates do not fit keeps no other from being asked. */
-export function prepareDocs(task: Task, start: number, end: number): PreparedDoc[] {
-  return task.docs.slice(start, end).map((doc) => {
+/** One that its templates do not fit keeps no other from being asked. @param docs indexes in the fixed order */
+export function prepareDocs(task: Task, docs: readonly number[]): PreparedDoc[] {
+  return docs.map((index) => {
     try {
-      return { requests: buildRequests(task, doc) };
+      return { requests: buildRequests(task, task.docs[index]!) };
     } catch (error) {
       return { error: `the doc can't be asked: ${messageOf(error)}` };
     }

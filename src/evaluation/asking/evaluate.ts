@@ -20,10 +20,8 @@ import type { ResponseCache } from './response-cache.ts';
 
 export interface PlannedTask {
   readonly task: Task;
-  /** Docs [0, docs) of the fixed order; more than there are means all. */
-  readonly docs: number;
-  /** First doc to ask: the number of docs already kept. */
-  readonly startAt?: number | undefined;
+  /** Docs [0, docs) of the fixed order, or those at these indexes; what lies behind the last doc there is does not count. */
+  readonly docs: number | readonly number[];
 }
 
 export interface EvaluatePlanOptions {
@@ -44,7 +42,7 @@ export interface EvaluatePlanOptions {
 export interface AnsweredBatch {
   /** Place of the task in the plan. */
   readonly place: number;
-  /** In doc order, behind those of the task's batch before. Empty when it failed. */
+  /** In the order of its docs, behind those of the batch before of the same place. Empty when it failed. */
   readonly samples: readonly Sample[];
   readonly error: LibraError | null;
   readonly counts: AskedCounts;
@@ -58,12 +56,12 @@ const NOTHING_ASKED: AskedCounts = { asked: 0, reused: 0, repeated: 0, tokens: 0
 interface Stretch {
   readonly place: number;
   readonly task: Task;
-  readonly start: number;
-  readonly end: number;
+  /** Indexes in the fixed order. */
+  readonly docs: readonly number[];
 }
 
 interface OpenBatch extends Stretch {
-  readonly docs: readonly PreparedDoc[];
+  readonly prepared: readonly PreparedDoc[];
   readonly outcome: Promise<Answered | { readonly error: unknown }>;
 }
 
@@ -75,6 +73,7 @@ interface Answered extends Asked {
 /**
  * Yields every batch once it is answered, the oldest first. A batch counts as kept when the caller comes back for the next one;
  * before that no more than `openDocs` docs are under way. A doc without a finite answer is a sample without values.
+ * A task that failed is not asked at its later places either, so what is kept of it is always the first of its docs.
  * @throws LibraError of the engine family when the model can't answer at all; the signal's reason when aborted
  */
 export async function* evaluatePlan(options: EvaluatePlanOptions): AsyncGenerator<AnsweredBatch, void, void> {
@@ -84,15 +83,15 @@ export async function* evaluatePlan(options: EvaluatePlanOptions): AsyncGenerato
   const signal = options.signal ? AbortSignal.any([options.signal, leaving.signal]) : leaving.signal;
   const answer = createAnswerer(options, signal);
   const stretches = stretchesOf(plan, batchDocs);
-  const failed = new Set<number>();
+  const failed = new Set<string>();
   const open: OpenBatch[] = [];
   let waiting = stretches.next().value;
   let docsOpen = 0;
   const fill = () => {
-    while (waiting && (open.length === 0 || docsOpen + docsIn(waiting) <= openDocs)) {
-      if (!failed.has(waiting.place)) {
+    while (waiting && (open.length === 0 || docsOpen + waiting.docs.length <= openDocs)) {
+      if (!failed.has(nameOf(waiting))) {
         open.push(begin(waiting, answer));
-        docsOpen += docsIn(waiting);
+        docsOpen += waiting.docs.length;
       }
       waiting = stretches.next().value;
     }
@@ -104,13 +103,13 @@ export async function* evaluatePlan(options: EvaluatePlanOptions): AsyncGenerato
       // Answers that were known come without a turn of the event loop, and others want to live too.
       await setImmediate();
       options.signal?.throwIfAborted();
-      if (!failed.has(oldest.place)) {
+      if (!failed.has(nameOf(oldest))) {
         const batch = settle(oldest, outcome);
-        if (batch.error !== null) failed.add(batch.place);
+        if (batch.error !== null) failed.add(nameOf(oldest));
         yield batch;
         options.signal?.throwIfAborted();
       }
-      docsOpen -= docsIn(oldest);
+      docsOpen -= oldest.docs.length;
     }
   } finally {
     leaving.abort();
@@ -119,46 +118,51 @@ export async function* evaluatePlan(options: EvaluatePlanOptions): AsyncGenerato
 
 /** Task by task, each cut into batches of like size, so that none ends with a crumb. */
 function* stretchesOf(plan: readonly PlannedTask[], batchDocs: number): Generator<Stretch, undefined, void> {
-  for (const [place, { task, docs, startAt = 0 }] of plan.entries()) {
-    const last = Math.min(docs, task.docs.length);
-    const batches = Math.ceil((last - startAt) / batchDocs);
+  for (const [place, planned] of plan.entries()) {
+    const { task } = planned;
+    const docs = indexesOf(planned);
+    const batches = Math.ceil(docs.length / batchDocs);
+    const at = (count: number) => Math.ceil((docs.length * count) / batches);
     for (let batch = 0; batch < batches; batch++) {
-      const at = (count: number) => startAt + Math.ceil(((last - startAt) * count) / batches);
-      yield { place, task, start: at(batch), end: at(batch + 1) };
+      yield { place, task, docs: docs.slice(at(batch), at(batch + 1)) };
     }
   }
 }
 
-function docsIn({ start, end }: Stretch): number {
-  return end - start;
+function indexesOf({ task, docs }: PlannedTask): readonly number[] {
+  const size = task.docs.length;
+  if (typeof docs !== 'number') return docs.filter((index) => index < size);
+  return Array.from({ length: Math.min(docs, size) }, (_, index) => index);
 }
 
-type AnswerBatch = (stretch: Stretch, docs: readonly PreparedDoc[]) => Promise<Answered>;
+const nameOf = ({ task }: Stretch): string => task.summary.name;
+
+type AnswerBatch = (stretch: Stretch, prepared: readonly PreparedDoc[]) => Promise<Answered>;
 
 function begin(stretch: Stretch, answer: AnswerBatch): OpenBatch {
-  const docs = prepareDocs(stretch.task, stretch.start, stretch.end);
+  const prepared = prepareDocs(stretch.task, stretch.docs);
   // A rejection must not go unhandled while older batches are waited for.
-  const outcome = answer(stretch, docs).catch((error: unknown) => ({ error }));
-  return { ...stretch, docs, outcome };
+  const outcome = answer(stretch, prepared).catch((error: unknown) => ({ error }));
+  return { ...stretch, prepared, outcome };
 }
 
 /** Asks the model; programs are run as soon as their answers are there, while it works on the next ones. */
 function createAnswerer(options: EvaluatePlanOptions, signal: AbortSignal): AnswerBatch {
   const { model, cache = null, execute = null } = options;
   const ask: Ask = createAsker(model, cache);
-  return async (stretch, docs) => {
+  return async (stretch, prepared) => {
     const runs = needsExecution(stretch.task);
     if (runs && execute === null) {
       throw new LibraError('LIBRA_SANDBOX_MISSING', 'This task runs generated code, and there is no sandbox for it.', {
         hint: 'See `libra doctor`; no generated code runs outside of a sandbox.',
       });
     }
-    const asked = await ask(fitAnswers(requestsOf(docs), model.description.maxLength), signal);
-    if (!runs || execute === null) return { ...asked, executions: docs.map(() => null) };
-    const responses = eachOf(docs, asked.responses);
+    const asked = await ask(fitAnswers(requestsOf(prepared), model.description.maxLength), signal);
+    if (!runs || execute === null) return { ...asked, executions: prepared.map(() => null) };
+    const responses = eachOf(prepared, asked.responses);
     const texts = responses.map((own) => (own as readonly GenerateUntilResponse[]).map(({ text }) => text));
     const answered = texts.flatMap((own, offset) =>
-      own.length === 0 ? [] : [{ doc: stretch.task.docs[stretch.start + offset]!, texts: own }],
+      own.length === 0 ? [] : [{ doc: stretch.task.docs[stretch.docs[offset]!]!, texts: own }],
     );
     const executed = await executeAnswers(stretch.task, answered, execute, signal);
     let at = 0;
@@ -181,16 +185,16 @@ function requestsOf(docs: readonly PreparedDoc[]): Request[] {
 }
 
 function settle(
-  { place, task, start, docs }: OpenBatch,
+  { place, task, docs, prepared }: OpenBatch,
   outcome: Answered | { readonly error: unknown },
 ): AnsweredBatch {
   if ('error' in outcome) {
     if (!concernsOneTask(outcome.error)) throw outcome.error;
     return { place, samples: [], error: outcome.error, counts: NOTHING_ASKED };
   }
-  const responses = eachOf(docs, outcome.responses);
-  const samples = docs.map((doc, offset) =>
-    sampleOf(task, start + offset, doc, responses[offset]!, outcome.executions[offset]),
+  const responses = eachOf(prepared, outcome.responses);
+  const samples = prepared.map((doc, offset) =>
+    sampleOf(task, docs[offset]!, doc, responses[offset]!, outcome.executions[offset]),
   );
   return { place, samples, error: null, counts: outcome.counts };
 }

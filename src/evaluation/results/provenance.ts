@@ -13,7 +13,7 @@ export interface MeasuredOn {
   readonly libraVersion: string;
 }
 
-export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: MeasuredOn): Provenance {
+export function provenanceOf({ task, docs, beyond = [], samples }: AnsweredSlice, on: MeasuredOn): Provenance {
   const { summary, settings } = task;
   const { engine, engineVersion, dtype, device, isVerified } = on.model;
   const shots = settings.numFewshot;
@@ -29,7 +29,7 @@ export function provenanceOf({ task, docs, samples }: AnsweredSlice, on: Measure
     file: task.path,
     dataFiles: task.dataset.files,
     docs: {
-      asked: Math.min(docs, task.docs.length),
+      asked: Math.min(docs, task.docs.length) + beyond.length,
       answered: samples.filter(({ answer }) => answer !== null).length,
       of: summary.size,
     },

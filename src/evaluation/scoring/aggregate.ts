@@ -5,14 +5,18 @@ import type { CapabilityScore, Outcomes, Score } from '../../domain/score.ts';
 import type { Task, TaskMeasure } from '../task.ts';
 import { measureAttached } from './measure-attached.ts';
 import type { DocValue } from './metric.ts';
+import { outcomeReach } from './outcome-reach.ts';
 import { robustnessOf } from './robustness.ts';
 import { rollUp, type UnmeasuredTask } from './roll-up.ts';
 import { scoreOf } from './score-of.ts';
 
-/** What was asked of a task, and the answers: samples of docs [0, docs) of its fixed order. */
+/** What was asked of a task, and the answers. */
 export interface AnsweredSlice {
   readonly task: Task;
+  /** Docs [0, docs) of its fixed order: what scores are made of. */
   readonly docs: number;
+  /** Docs asked behind them, by index: picked for what they tell, so they count in comparisons doc by doc and never in a score. */
+  readonly beyond?: readonly number[] | undefined;
   readonly samples: readonly Sample[];
   /** What the engine took for it; left out where nobody measured it. */
   readonly engine?: EngineFigures | undefined;
@@ -35,14 +39,15 @@ export function measureCheckpoint(
   const originals = slices.filter(({ task }) => task.summary.variant === undefined);
   const measured = originals.map((slice) => {
     const { task, docs, samples } = slice;
+    const nested = samples.filter(({ index }) => index < docs);
     const attached = measureAttached(slice);
     const robustness = robustnessOf(
       slice,
       slices.filter((other) => other.task.summary.variant?.of === task.summary.name),
     );
     return {
-      scores: [...scoresOf(task, samples, docs), ...attached.scores, ...robustness.scores],
-      outcomes: [...outcomesOf(task, samples, docs), ...attached.outcomes, ...robustness.outcomes],
+      scores: [...scoresOf(task, nested, docs), ...attached.scores, ...robustness.scores],
+      outcomes: [...outcomesOf(task, samples, outcomeReach(slice)), ...attached.outcomes, ...robustness.outcomes],
     };
   });
   const scores = measured.flatMap((one) => one.scores);
@@ -65,7 +70,7 @@ export function scoresOf(task: Task, samples: readonly Sample[], docs = samples.
   });
 }
 
-/** Per measure the docs' values in the fixed order, `docs` long; NaN where a doc has none. */
+/** Per measure the docs' values in the fixed order, `docs` long; NaN where a doc has none, or was not asked. */
 export function outcomesOf(task: Task, samples: readonly Sample[], docs: number): Outcomes[] {
   return task.measures.map((measure) => {
     const values = new Float32Array(docs).fill(Number.NaN);

@@ -6,6 +6,7 @@ import type { AnsweredSlice } from './aggregate.ts';
 import { efficiencyScores } from './efficiency.ts';
 import { foundAnswer } from './found-answer.ts';
 import type { AnsweredDoc, DocValue } from './metric.ts';
+import { outcomeReach } from './outcome-reach.ts';
 import { answeredDoc } from './score-doc.ts';
 import { scoreOf } from './score-of.ts';
 
@@ -17,6 +18,7 @@ export interface AttachedMeasurement {
 
 export function measureAttached(slice: AnsweredSlice): AttachedMeasurement {
   const { task, samples, docs } = slice;
+  const nested = samples.filter(({ index }) => index < docs);
   const columns = task.attached.map((measure) => ({ measure, values: new Map<number, DocValue>() }));
   for (const sample of samples) {
     for (const [place, value] of valuesOf(task, sample).entries()) {
@@ -24,15 +26,17 @@ export function measureAttached(slice: AnsweredSlice): AttachedMeasurement {
     }
   }
   // A doc that was answered may have no value of a measure (no pair of words, say); that is no failure.
-  const failed = docs - samples.filter(({ answer }) => answer !== null).length;
+  const failed = docs - nested.filter(({ answer }) => answer !== null).length;
+  const valuesOfNested = (values: ReadonlyMap<number, DocValue>) =>
+    [...values].flatMap(([index, value]) => (index < docs ? [value] : []));
   return {
     scores: [
-      ...columns.map(({ measure, values }) => scoreOf(task, measure, [...values.values()], failed)),
-      ...efficiencyScores(slice),
+      ...columns.map(({ measure, values }) => scoreOf(task, measure, valuesOfNested(values), failed)),
+      ...efficiencyScores({ ...slice, samples: nested }),
     ],
     outcomes: columns
       .filter(({ measure }) => measure.metric.probe !== undefined)
-      .map(({ measure, values }) => outcomesOf(task, measure, values, docs)),
+      .map(({ measure, values }) => outcomesOf(task, measure, values, outcomeReach(slice))),
   };
 }
 

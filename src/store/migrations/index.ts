@@ -4,5 +4,13 @@ import { responses } from './0002-responses.ts';
 import { scoreFamilies } from './0003-score-families.ts';
 import { provenance } from './0004-provenance.ts';
 import { importedDocs } from './0005-imported-docs.ts';
+import { planSlices } from './0006-plan-slices.ts';
 
-export const MIGRATIONS: readonly string[] = [runsToAlerts, responses, scoreFamilies, provenance, importedDocs];
+export const MIGRATIONS: readonly string[] = [
+  runsToAlerts,
+  responses,
+  scoreFamilies,
+  provenance,
+  importedDocs,
+  planSlices,
+];

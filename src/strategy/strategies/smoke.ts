@@ -7,9 +7,11 @@ const DOCS = 20;
 export const smoke: Strategy = {
   name: 'smoke',
   description: `${DOCS} docs of every task: does it run at all?`,
-  plan: (input) =>
-    planFirstDocs(
+  plan: (input) => ({
+    slices: planFirstDocs(
       { ...input, docsPerTask: Math.min(DOCS, input.docsPerTask) },
-      (docs) => `${docs} docs to see that the task runs; too few to notice small changes`,
+      (docs) => `${docs} docs to see that the task runs; too few to notice small changes.`,
     ),
+    leftOut: [],
+  }),
 };

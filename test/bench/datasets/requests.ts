@@ -76,7 +76,7 @@ async function load(place: string): Promise<readonly Task[]> {
 
 /** Returns the number of requests. */
 function build(task: Task): number {
-  return prepareDocs(task, 0, task.docs.length).reduce(
+  return prepareDocs(task, [...task.docs.keys()]).reduce(
     (sum, doc) => sum + ('requests' in doc ? doc.requests.length : 0),
     0,
   );
