@@ -18,7 +18,7 @@ const EXCLUDED: Readonly<Record<string, readonly string[]>> = {
   run: ['path', 'identity', 'found_at', 'state_at'],
   checkpoint: ['path', 'observed', 'last_byte_at', 'found_at', 'state_at'],
   plan: ['created_at'],
-  plan_slice: ['expected_seconds'],
+  plan_slice: ['expected_seconds', 'actual_seconds'],
   outcome: [],
   score: [],
   capability_score: [],
