@@ -2,13 +2,30 @@
 import type { Outcomes } from '../domain/score.ts';
 import { type MetricNoise, noiseOf } from './metric-noise.ts';
 import { winsorise } from './robust.ts';
+import { checkpointEffects, stratify } from './strata.ts';
+import { stratifiedContrast } from './stratified-contrast.ts';
 
 /** Mean of the paired differences, the variance of that mean over docs, and the docs it rests on. */
 export interface Contrast {
   readonly difference: number;
   readonly variance: number;
   readonly n: number;
+  /** Independent units among the docs: fewer where docs share a passage. */
+  readonly units: number;
+  /** What each checkpoint weighs in it; left out where that is as it was asked for. */
+  readonly weights?: { readonly now: readonly number[]; readonly reference: readonly number[] };
 }
+
+/**
+ * mean over `now` - mean (or weighted mean) over `reference`, both lists of frame positions.
+ * `jitter` is the variance that all docs of a checkpoint share, in score units squared: it decides what docs weigh that only some checkpoints have.
+ */
+export type ContrastOf = (
+  now: readonly number[],
+  reference: readonly number[],
+  referenceWeights?: readonly number[],
+  jitter?: number,
+) => Contrast;
 
 export interface DocPanel {
   readonly task: string;
@@ -25,20 +42,28 @@ export interface DocPanel {
   readonly covariance: Float64Array | null;
   /** Standard deviation over docs at the newest checkpoint. */
   readonly docSpread: number;
-  /** mean over `now` - mean (or weighted mean) over `reference`, both lists of frame positions. */
-  contrast(now: readonly number[], reference: readonly number[], referenceWeights?: readonly number[]): Contrast;
+  readonly contrast: ContrastOf;
   /** Value of one doc at one checkpoint, NaN when missing. */
   at(doc: number, position: number): number;
   readonly docs: number;
+  /** Independent units among the docs. */
+  readonly units: number;
   /** False where single docs are not known, so that nothing pairs two checkpoints; left out otherwise. */
   readonly isPaired?: boolean;
+}
+
+export interface PanelOptions {
+  /** Smallest change worth telling, in the metric's own units. */
+  readonly ownEffect?: number | undefined;
+  /** Cluster of each doc; a doc beyond its end or with a negative one stands for itself. */
+  readonly clusters?: ArrayLike<number> | undefined;
 }
 
 /**
  * Builds the panel of a task over a frame of checkpoints (null where the task was not measured, or in another segment).
  * Continuous outcomes are winsorised at 5 robust deviations within each checkpoint first.
  */
-export function buildPanel(frame: readonly (Outcomes | null)[], ownEffect?: number): DocPanel {
+export function buildPanel(frame: readonly (Outcomes | null)[], { ownEffect, clusters }: PanelOptions = {}): DocPanel {
   const newest = frame.findLast((outcomes) => outcomes !== null);
   if (!newest) throw new RangeError('a panel needs at least one measured checkpoint');
   const docs = Math.max(...frame.map((outcomes) => outcomes?.values.length ?? 0));
@@ -51,56 +76,44 @@ export function buildPanel(frame: readonly (Outcomes | null)[], ownEffect?: numb
   const columns = read.map((column) =>
     column && noise.kind !== 'proportion' ? winsorise(column.values, 5) : (column?.values ?? null),
   );
-  const isComplete = read.every((column) => column === null || column.count === docs);
-  const effects = isComplete
-    ? columns.map((column) => (column ? mean(column) : Number.NaN))
-    : checkpointEffects(columns, docs);
-  const counts = Int32Array.from(read, (column) => column?.count ?? 0);
-  const means = Float64Array.from(effects);
-  const last = columns.findLast((column) => column !== null)!;
-  const shared = {
+  const strata = stratify(columns, docs, clusters);
+  const only = strata.length === 1 ? strata[0]! : null;
+  const docSpread = spread(columns.findLast((column) => column !== null)!);
+  const floor = floorVariance(noise.kind === 'proportion' ? 0.5 : docSpread);
+  const means = Float64Array.from(checkpointEffects(strata, frame.length));
+  const units = strata.reduce((sum, each) => sum + each.units, 0);
+  return {
     task: newest.task,
     metric: newest.metric,
     higherIsBetter: newest.higherIsBetter,
     noise,
-    isMeasured: columns.map((column, t) => column !== null && counts[t]! > 0),
+    isMeasured: columns.map((_, t) => strata.some((each) => each.isMeasured[t])),
     means,
-    counts,
+    counts: Int32Array.from(read, (column) => column?.count ?? 0),
     docs,
-    docSpread: spread(last),
+    units,
+    docSpread,
     at: (doc: number, position: number) => columns[position]?.[doc] ?? Number.NaN,
+    covariance: only?.covariance ?? null,
+    contrast: only
+      ? byCovariance(means, only.covariance, { docs: only.docs, units, floor })
+      : stratifiedContrast(strata, floor),
   };
-  if (!isComplete) return { ...shared, covariance: null, contrast: byDocs(columns, means, docs) };
-  const covariance = covarianceOfMeans(columns, means, docs);
-  return { ...shared, covariance, contrast: byCovariance(means, covariance, docs) };
 }
 
-function covarianceOfMeans(columns: readonly (Float64Array | null)[], means: Float64Array, n: number): Float64Array {
-  const size = columns.length;
-  const covariance = new Float64Array(size * size).fill(Number.NaN);
-  const centred = columns.map((column, t) => (column ? shifted(column, means[t]!) : null));
-  for (let i = 0; i < size; i++) {
-    const a = centred[i];
-    if (!a) continue;
-    for (let j = 0; j <= i; j++) {
-      const b = centred[j];
-      if (!b) continue;
-      let sum = 0;
-      for (let doc = 0; doc < n; doc++) sum += a[doc]! * b[doc]!;
-      covariance[i * size + j] = covariance[j * size + i] = sum / Math.max(1, n - 1) / n;
-    }
-  }
-  return covariance;
-}
-
-function shifted(values: Float64Array, by: number): Float64Array {
-  const result = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) result[i] = values[i]! - by;
-  return result;
+export interface CovarianceDocs {
+  readonly docs: number;
+  readonly units: number;
+  /** Smallest variance of a mean of so many units; a proportion's when left out. */
+  readonly floor?: (units: number) => number;
 }
 
 /** Every doc everywhere: a contrast w of the means m has difference w'm and variance w'Vw with V their covariance over docs, whatever the number of docs. */
-export function byCovariance(means: Float64Array, covariance: Float64Array, n: number): DocPanel['contrast'] {
+export function byCovariance(
+  means: Float64Array,
+  covariance: Float64Array,
+  { docs, units, floor = floorVariance(0.5) }: CovarianceDocs,
+): ContrastOf {
   const size = means.length;
   const weights = new Float64Array(size);
   return (now, reference, referenceWeights) => {
@@ -116,82 +129,13 @@ export function byCovariance(means: Float64Array, covariance: Float64Array, n: n
       for (const j of positions) row += weights[j]! * covariance[i * size + j]!;
       variance += weights[i]! * row;
     }
-    return { difference, variance: floorVariance(variance, n), n };
+    return { difference, variance: Math.max(0, variance) + floor(units), n: docs, units };
   };
 }
 
-/**
- * Docs missing here and there: each doc enters with the residuals it has (value - checkpoint effect), averaged within each side;
- * a doc that lacks one whole side is left out of this contrast only.
- */
-function byDocs(columns: readonly (Float64Array | null)[], effects: Float64Array, docs: number): DocPanel['contrast'] {
-  return (now, reference, referenceWeights) => {
-    const weights = reference.map((_, i) => referenceWeights?.[i] ?? 1 / reference.length);
-    const base =
-      now.reduce((sum, t) => sum + effects[t]! / now.length, 0) -
-      reference.reduce((sum, t, i) => sum + effects[t]! * weights[i]!, 0);
-    const differences: number[] = [];
-    for (let doc = 0; doc < docs; doc++) {
-      const after = sideMean(columns, effects, doc, now);
-      const before = sideMean(columns, effects, doc, reference);
-      if (after === null || before === null) continue;
-      let weighted = 0;
-      for (let i = 0; i < reference.length; i++) {
-        const value = columns[reference[i]!]![doc]!;
-        weighted += weights[i]! * (Number.isFinite(value) ? value - effects[reference[i]!]! : before);
-      }
-      differences.push(after - weighted);
-    }
-    const n = differences.length;
-    if (n === 0) return { difference: Number.NaN, variance: Number.NaN, n };
-    const average = differences.reduce((sum, d) => sum + d, 0) / n;
-    const variance = differences.reduce((sum, d) => sum + (d - average) ** 2, 0) / Math.max(1, n - 1);
-    return { difference: base + average, variance: floorVariance(variance / n, n), n };
-  };
-}
-
-function sideMean(
-  columns: readonly (Float64Array | null)[],
-  effects: Float64Array,
-  doc: number,
-  side: readonly number[],
-): number | null {
-  let sum = 0;
-  let count = 0;
-  for (const t of side) {
-    const value = columns[t]![doc]!;
-    if (!Number.isFinite(value)) continue;
-    sum += value - effects[t]!;
-    count++;
-  }
-  return count === 0 ? null : sum / count;
-}
-
-/** Least squares of value = doc + checkpoint, by alternating means (a balanced panel converges at once). */
-function checkpointEffects(columns: readonly (Float64Array | null)[], docs: number): number[] {
-  const effects = columns.map((column) => (column ? mean(column.filter(Number.isFinite)) : Number.NaN));
-  const level = mean(Float64Array.from(effects.filter(Number.isFinite)));
-  const docEffects = new Float64Array(docs);
-  for (let pass = 0; pass < 12; pass++) {
-    for (let doc = 0; doc < docs; doc++) {
-      const residuals = columns
-        .map((column, t) => (column ? column[doc]! - effects[t]! : Number.NaN))
-        .filter(Number.isFinite);
-      docEffects[doc] = residuals.length ? residuals.reduce((sum, r) => sum + r, 0) / residuals.length : 0;
-    }
-    columns.forEach((column, t) => {
-      if (!column) return;
-      const residuals = column.map((value, doc) => value - docEffects[doc]!).filter(Number.isFinite);
-      if (residuals.length) effects[t] = mean(residuals);
-    });
-  }
-  const shift = level - mean(Float64Array.from(effects.filter(Number.isFinite)));
-  return effects.map((effect) => effect + shift);
-}
-
-/** Never surer than half a doc: a handful of identical docs has no variance of its own. */
-function floorVariance(variance: number, n: number): number {
-  return Math.max(0, variance) + (0.5 / n) ** 2 * 0.1;
+/** Never surer than a third of half a doc's spread: a handful of identical docs has no variance of its own. */
+function floorVariance(docSpread: number): (units: number) => number {
+  return (units) => 0.1 * (docSpread / Math.max(1, units)) ** 2;
 }
 
 /** One pass over the outcomes of a checkpoint: as doubles, padded with NaN to `docs`, counted and bounded. */
@@ -209,15 +153,9 @@ function readColumn(outcomes: Float32Array, docs: number) {
   return { values, count, low, high };
 }
 
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
-}
-
 function spread(values: Float64Array): number {
   const finite = values.filter(Number.isFinite);
-  const centre = mean(finite);
+  const centre = finite.reduce((sum, value) => sum + value, 0) / finite.length;
   let sum = 0;
   for (const value of finite) sum += (value - centre) ** 2;
   return Math.sqrt(sum / Math.max(1, finite.length - 1));

@@ -54,11 +54,11 @@ interface Excess {
 /** Squared contrasts beyond what docs explain, in noise units squared, winsorised. */
 function excessOfContrasts(level: readonly Measured[], lag: number): Excess {
   const contrasts = level.flatMap(({ series, positions }) =>
-    positions.slice(lag, -lag).map((position, i) => {
+    positions.slice(lag, -lag).flatMap((position, i) => {
       const around = [positions[i]!, positions[i + 2 * lag]!];
       const { difference, variance } = series.contrast([position], around);
       const unit = unitOf(series, series.mean(position));
-      return { size: difference / unit, variance: variance / unit ** 2 };
+      return Number.isNaN(difference) ? [] : [{ size: difference / unit, variance: variance / unit ** 2 }];
     }),
   );
   if (contrasts.length === 0) return { sum: 0, count: 0, error: 0 };
@@ -78,16 +78,17 @@ function excessOfContrasts(level: readonly Measured[], lag: number): Excess {
 
 /**
  * Variance of a contrast of window means for unit jitter: the sum of w_i w_j r^|i-j|; 1/a + 1/b without memory.
- * @param weights of the reference; equal when left out
+ * @param weights of the reference, and those of `now`; equal when left out
  */
 export function jitterSpread(
   now: readonly number[],
   reference: readonly number[],
   memory: number,
   weights: readonly number[] = reference.map(() => 1 / reference.length),
+  nowWeights: readonly number[] = now.map(() => 1 / now.length),
 ): number {
   const positions = [...now, ...reference];
-  const w = [...now.map(() => 1 / now.length), ...weights.map((weight) => -weight)];
+  const w = [...nowWeights, ...weights.map((weight) => -weight)];
   let spread = 0;
   for (let i = 0; i < w.length; i++) {
     spread += w[i]! ** 2;

@@ -33,10 +33,15 @@ const REMEMBERED_ALONE = 12;
 /** A series is never taken to be calmer than this share of its level's variance. */
 const CALMEST = 0.4;
 
+/** A detrended lag-1 difference and the variance that docs explain in it, in noise units. */
+interface Move {
+  readonly size: number;
+  readonly variance: number;
+}
+
 interface Moves {
   readonly series: MeasuredSeries;
-  /** Detrended lag-1 differences and the variance that docs explain in them, both in noise units. */
-  readonly moves: readonly { readonly size: number; readonly variance: number }[];
+  readonly moves: readonly Move[];
 }
 
 /**
@@ -64,43 +69,76 @@ function learnLevel(
   positionsOf: (series: MeasuredSeries) => readonly number[],
   learned: Map<MeasuredSeries, Jitter>,
 ): void {
-  const everySize = peers.flatMap((peer) => peer.moves.map((move) => move.size));
-  const levelDeviation = everySize.length ? robustDeviation(everySize, 0) : 0;
-  const own = peers.map((peer) => ({ ...peer, ...excess(peer, levelDeviation) }));
-  const prior = own.reduce((sum, peer) => sum + priorOf(peer.series), 0) / own.length;
-  const df = own.reduce((sum, peer) => sum + peer.df, 0);
-  const pooled = df > 0 ? Math.max(0, own.reduce((sum, peer) => sum + peer.df * peer.estimate, 0) / df) : 0;
-  const level = (PRIOR_DF * prior + df * pooled) / (PRIOR_DF + df);
+  const prior = peers.reduce((sum, peer) => sum + priorOf(peer.series), 0) / peers.length;
+  const level = levelJitter(peers, prior, levelJitter(peers, prior, prior));
+  const deviation = deviationOf(
+    peers.flatMap((peer) => peer.moves),
+    level,
+  );
   const memory = jitterMemory(
     peers.map(({ series }) => ({ series, positions: positionsOf(series) })),
     level,
   );
-  for (const peer of own) {
-    const total = LEVEL_DF + peer.df;
+  for (const { series, moves } of peers) {
+    // A louder series than its level says more about itself.
+    const own = excess(moves, Math.max(level, excess(moves, level, deviation).estimate), deviation);
+    const total = LEVEL_DF + own.df;
     const shrink = (estimate: number) =>
-      Math.max((LEVEL_DF * level + peer.df * estimate) / total, CALMEST * level) / (1 - memory);
-    const variance = shrink(peer.estimate);
-    const sustained = Math.min(variance, shrink(peer.withoutLargest));
+      Math.max((LEVEL_DF * level + own.df * estimate) / total, CALMEST * level) / (1 - memory);
+    const variance = shrink(own.estimate);
+    const sustained = Math.min(variance, shrink(own.withoutLargest));
     const upper = (variance * total) / chiSquareQuantile(-Z95 * 0.8392, total);
-    learned.set(peer.series, { variance, sustained, upper, memory });
+    learned.set(series, { variance, sustained, upper, memory });
   }
 }
 
-/** Half the variance of the moves beyond what docs explain, of all and without the largest; winsorised, so that one drop does not look like jitter. */
-function excess(peer: Moves, levelDeviation: number): { estimate: number; withoutLargest: number; df: number } {
-  const { moves } = peer;
-  if (moves.length === 0) return { estimate: 0, withoutLargest: 0, df: 0 };
-  const ownDeviation = robustDeviation(
-    moves.map((move) => move.size),
-    0,
+/** Pooled over the series of a level, shrunk to the metric's prior. */
+function levelJitter(peers: readonly Moves[], prior: number, guess: number): number {
+  const deviation = deviationOf(
+    peers.flatMap((peer) => peer.moves),
+    guess,
   );
-  const bound = WINSOR * Math.max(levelDeviation, ownDeviation);
-  const squares = moves.map((move) => Math.min(Math.abs(move.size), bound) ** 2);
-  const docs = moves.reduce((sum, move) => sum + move.variance, 0);
-  const all = squares.reduce((sum, square) => sum + square, 0);
-  const estimate = (all - docs) / 2 / moves.length;
-  const rest = (all - Math.max(...squares)) / withoutLargestShare(moves.length);
-  return { estimate, withoutLargest: (rest - docs) / 2 / moves.length, df: moves.length / DIFFERENCES_PER_DF };
+  const own = peers.map(({ moves }) => excess(moves, guess, deviation));
+  const df = own.reduce((sum, peer) => sum + peer.df, 0);
+  const pooled = df > 0 ? Math.max(0, own.reduce((sum, peer) => sum + peer.df * peer.estimate, 0) / df) : 0;
+  return (PRIOR_DF * prior + df * pooled) / (PRIOR_DF + df);
+}
+
+/** Robust deviation of the moves in units of what docs and jitter explain; 0 without moves. */
+function deviationOf(moves: readonly Move[], jitter: number): number {
+  const sizes = moves.map(({ size, variance }) => size / Math.sqrt(2 * jitter + variance));
+  return sizes.length ? robustDeviation(sizes, 0) : 0;
+}
+
+/**
+ * Half the variance of the moves beyond what docs explain, of all and without the largest; winsorised, so that one drop does not look like jitter.
+ * A move of variance 2 tau^2 + v weighs by its information about tau^2, (2 tau^2 / (2 tau^2 + v))^2 (method of scoring; Harville 1977):
+ * where docs explain nearly all of it, it says nothing of jitter and is worth no degree of freedom.
+ * @param guess of tau^2
+ */
+function excess(
+  moves: readonly Move[],
+  guess: number,
+  levelDeviation: number,
+): { estimate: number; withoutLargest: number; df: number } {
+  if (moves.length === 0 || guess <= 0) return { estimate: 0, withoutLargest: 0, df: 0 };
+  const bound = WINSOR * Math.max(levelDeviation, deviationOf(moves, guess));
+  const weighed = moves.map(({ size, variance }) => {
+    const expected = 2 * guess + variance;
+    const square = Math.min(Math.abs(size), bound * Math.sqrt(expected)) ** 2;
+    return { square, variance, weight: ((2 * guess) / expected) ** 2 };
+  });
+  const sum = (read: (each: (typeof weighed)[number]) => number) => weighed.reduce((all, each) => all + read(each), 0);
+  const weights = sum(({ weight }) => weight);
+  const docs = sum(({ weight, variance }) => weight * variance);
+  const all = sum(({ weight, square }) => weight * square);
+  const largest = Math.max(...weighed.map(({ weight, square }) => weight * square));
+  const rest = (all - largest) / withoutLargestShare(moves.length);
+  return {
+    estimate: (all - docs) / 2 / weights,
+    withoutLargest: (rest - docs) / 2 / weights,
+    df: weights / DIFFERENCES_PER_DF,
+  };
 }
 
 /** What is left of the sum of m squared normals without the largest, as a share: within 2 % of simulation for 3 to 16. */
@@ -109,11 +147,13 @@ function withoutLargestShare(m: number): number {
 }
 
 /** Lag-1 differences minus the running median of 5; the first (the steepest of a young run) is left out once there are enough. */
-function detrendedMoves(series: MeasuredSeries, positions: readonly number[]): Moves['moves'] {
-  const differences = positions.slice(1).map((position, i) => {
+function detrendedMoves(series: MeasuredSeries, positions: readonly number[]): Move[] {
+  const differences = positions.slice(1).flatMap((position, i) => {
     const before = positions[i]!;
     const { difference, variance } = series.contrast([position], [before]);
-    return { difference, variance, unit: unitOf(series, (series.mean(position) + series.mean(before)) / 2) };
+    // The two may have no doc in common.
+    if (Number.isNaN(difference)) return [];
+    return [{ difference, variance, unit: unitOf(series, (series.mean(position) + series.mean(before)) / 2) }];
   });
   if (differences.length < 2) return [];
   const detrended = differences.map(({ difference, variance, unit }, i) => {

@@ -6,7 +6,7 @@ import type { CheckpointOutcomes, Verdict } from '../domain/trend.ts';
 import { type Jitter, learnJitter } from './jitter.ts';
 import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
 import type { MeasuredSeries } from './measured-series.ts';
-import { readHistory } from './read-history.ts';
+import { type DocClusters, readHistory } from './read-history.ts';
 import { NEWEST_WINDOWS, type ScanJitter, type ScanThresholds, THRESHOLDS } from './scan.ts';
 import { firingMember, gapVerdict, verdictOf } from './verdict.ts';
 
@@ -19,6 +19,8 @@ export interface JudgeOptions {
   /** Chance level of a task's primary metric (1/choices, majority class); tasks not named have none. */
   readonly chance?: Readonly<Record<string, number>>;
   readonly thresholds?: ScanThresholds;
+  /** Docs that share a passage. */
+  readonly clusters?: DocClusters;
   /** Smallest change worth telling by metric, in its own units; a metric not named has its own default. */
   readonly smallestEffects?: Readonly<Record<string, number>>;
 }
@@ -40,6 +42,19 @@ export interface FiringSeries {
   readonly member: AlertMember;
 }
 
+/** How strongly a series speaks for a loss, whether or not that is enough: where further docs are worth asking. */
+export interface LossEvidence {
+  readonly level: MeasuredSeries['level'];
+  readonly capability: string | null;
+  readonly tasks: readonly string[];
+  /** Of the window with the strongest evidence. */
+  readonly z: number;
+  readonly fires: boolean;
+  /** Checkpoints of that window and of its reference, ascending. */
+  readonly now: readonly string[];
+  readonly reference: readonly string[];
+}
+
 export interface JudgeResult {
   readonly verdicts: readonly Verdict[];
   readonly firing: readonly FiringSeries[];
@@ -47,14 +62,15 @@ export interface JudgeResult {
   readonly resolved: readonly AlertMember[];
   /** Leaves that could be judged: what "most of them" is measured against. */
   readonly judgedLeaves: number;
+  readonly evidence: readonly LossEvidence[];
 }
 
 /** Pure: the same history gives the same judgement, however often and whenever it is asked. */
 export function judgeCheckpoint(input: JudgeInput): JudgeResult {
   const newest = input.history.at(-1);
-  if (!newest) return { verdicts: [], firing: [], resolved: [], judgedLeaves: 0 };
+  if (!newest) return { verdicts: [], firing: [], resolved: [], judgedLeaves: 0, evidence: [] };
   const frame = frameOf(input.history, input.openMembers);
-  const { series, gaps } = readHistory(frame, input.tasks, input.options?.smallestEffects);
+  const { series, gaps } = readHistory(frame, input.tasks, input.options?.smallestEffects, input.options?.clusters);
   const firstRecent = frame.length - Math.min(LOOK_BACK, input.history.length);
   const recent = (each: MeasuredSeries) => each.positions.filter((position) => position >= firstRecent);
   const jitter = learnJitter(series, recent);
@@ -89,7 +105,24 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
     firing,
     resolved: promoted.flatMap((each) => each.resolved),
     judgedLeaves: promoted.filter((each) => each.series.level === 'leaf' && each.kind !== 'unknown').length,
+    evidence: promoted.flatMap((each) => evidenceOf(each, frame)),
   };
+}
+
+function evidenceOf({ series, worst, fires }: SeriesJudgement, frame: readonly CheckpointOutcomes[]): LossEvidence[] {
+  if (!worst) return [];
+  const idsOf = (positions: readonly number[]) => positions.map((t) => frame[t]!.checkpoint);
+  return [
+    {
+      level: series.level,
+      capability: series.key.capability,
+      tasks: series.panels.map((panel) => panel.task),
+      z: worst.z,
+      fires,
+      now: idsOf(worst.now),
+      reference: idsOf(worst.reference),
+    },
+  ];
 }
 
 function settled({ variance, sustained, memory }: Jitter): ScanJitter {

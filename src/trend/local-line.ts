@@ -37,10 +37,10 @@ export function belowLocalLine(
   const centre = (x - 1) / 2;
   const sxx = xs.reduce((sum, each) => sum + (each - centre) ** 2, 0);
   const weights = xs.map((each) => 1 / x + ((each - centre) * (x - centre)) / sxx);
-  const { variance, n } = series.contrast([newest], reference, weights);
   const level = series.mean(reference.at(-1)!);
-  const spread = jitterSpread([newest], reference, jitter.memory, weights);
-  const stderr = Math.sqrt(variance + jitter.single * unitOf(series, level) ** 2 * spread);
+  const tau2 = jitter.single * unitOf(series, level) ** 2;
+  const { variance, n } = series.contrast([newest], reference, weights, tau2);
+  const stderr = Math.sqrt(variance + tau2 * jitterSpread([newest], reference, jitter.memory, weights));
   const difference = series.mean(newest) - forecast;
   const step = sign * (series.mean(newest) - level);
   if (sign * difference < effectOf(series, level) || step < effectOf(series, level)) return null;

@@ -1,6 +1,6 @@
 /** Measured series: what the scan works on; a task, or the equal-weight mean of several tasks over the checkpoints that have them all. */
 import type { SeriesKey } from '../domain/trend.ts';
-import { byCovariance, type DocPanel } from './doc-panel.ts';
+import { byCovariance, type ContrastOf, type DocPanel } from './doc-panel.ts';
 import { type MetricNoise, noiseUnit, smallestEffect } from './metric-noise.ts';
 
 /** Series of one level share what they learn of jitter: an inner node jitters less than a leaf. */
@@ -19,7 +19,7 @@ export interface MeasuredSeries {
   /** Standard deviation over docs, mean over the tasks. */
   readonly docSpread: number;
   mean(position: number): number;
-  readonly contrast: DocPanel['contrast'];
+  readonly contrast: ContrastOf;
 }
 
 /** The equal-weight mean over tasks: difference and variance add with weights 1/K and 1/K^2 (docs of different tasks are independent). */
@@ -43,21 +43,29 @@ export function buildSeries(key: SeriesKey, level: SeriesLevel, panels: readonly
   };
 }
 
-function combinedContrast(panels: readonly DocPanel[], means: Float64Array): DocPanel['contrast'] {
+function combinedContrast(panels: readonly DocPanel[], means: Float64Array): ContrastOf {
   const share = 1 / panels.length;
   const covariances = panels.map((panel) => panel.covariance);
   if (covariances.every((each) => each !== null)) {
     const docs = panels.reduce((sum, panel) => sum + panel.docs, 0);
     const combined = new Float64Array(covariances[0]!.length);
     for (const each of covariances) for (let i = 0; i < combined.length; i++) combined[i]! += share * share * each[i]!;
-    return byCovariance(means, combined, docs);
+    return byCovariance(means, combined, { docs, units: panels.reduce((sum, panel) => sum + panel.units, 0) });
   }
-  return (now, reference, referenceWeights) => {
-    const parts = panels.map((panel) => panel.contrast(now, reference, referenceWeights));
+  return (now, reference, referenceWeights, jitter) => {
+    const parts = panels.map((panel) => panel.contrast(now, reference, referenceWeights, jitter));
+    const asked = {
+      now: now.map(() => 1 / now.length),
+      reference: referenceWeights ?? reference.map(() => 1 / reference.length),
+    };
+    const weightsOf = (side: 'now' | 'reference') =>
+      asked[side].map((_, i) => average(parts.map((part) => (part.weights ?? asked)[side][i]!)));
     return {
       difference: average(parts.map((part) => part.difference)),
       variance: share * average(parts.map((part) => part.variance)),
       n: parts.reduce((sum, part) => sum + part.n, 0),
+      units: parts.reduce((sum, part) => sum + part.units, 0),
+      weights: { now: weightsOf('now'), reference: weightsOf('reference') },
     };
   };
 }

@@ -16,6 +16,9 @@ export interface Gap {
   readonly n: number;
 }
 
+/** By task: cluster of each doc in its fixed order, where docs share a passage. */
+export type DocClusters = Readonly<Record<string, ArrayLike<number>>>;
+
 export interface ReadHistory {
   readonly series: readonly MeasuredSeries[];
   readonly gaps: readonly Gap[];
@@ -29,6 +32,7 @@ export function readHistory(
   frame: readonly CheckpointOutcomes[],
   tasks: readonly MeasuredTask[],
   smallestEffects: Readonly<Record<string, number>> = {},
+  clusters: DocClusters = {},
 ): ReadHistory {
   const newest = frame.at(-1);
   if (!newest) return { series: [], gaps: [] };
@@ -72,7 +76,12 @@ export function readHistory(
       return outcomes && outcomes.taskHash === now.taskHash ? outcomes : null;
     });
     const ownEffect = smallestEffects[task.primaryMetric];
-    panels.set(name, segment.some(isSummary) ? buildSummaryPanel(segment, ownEffect) : buildPanel(segment, ownEffect));
+    panels.set(
+      name,
+      segment.some(isSummary)
+        ? buildSummaryPanel(segment, ownEffect)
+        : buildPanel(segment, { ownEffect, clusters: clusters[task.name] }),
+    );
   }
   // What is attached to a task is no series of its own here: it is judged in its probe.
   const series = tasks.flatMap((task) => {

@@ -52,11 +52,12 @@ function againstLine(
   const sxx = line.reduce((sum, _, i) => sum + (i - centre) ** 2, 0);
   const ahead = b + skipped + (now.length - 1) / 2 - centre;
   const weights = line.map((_, i) => 1 / b + ((i - centre) * ahead) / sxx);
-  const { difference, variance } = series.contrast(now, line, weights);
   const level = series.mean(line.at(-1)!);
-  const spread = jitterSpread(now, line, jitter.memory, weights);
+  const tau2 = jitter.several * unitOf(series, level) ** 2;
+  const { difference, variance, weights: real } = series.contrast(now, line, weights, tau2);
+  const spread = jitterSpread(now, line, jitter.memory, weights, real?.now);
   const better = series.higherIsBetter ? 1 : -1;
   const slope = line.reduce((sum, position, i) => sum + ((i - centre) / sxx) * series.mean(position), 0);
-  const stderr = Math.sqrt(variance + jitter.several * unitOf(series, level) ** 2 * spread);
+  const stderr = Math.sqrt(variance + tau2 * spread);
   return { z: (-better * difference) / stderr, isRising: better * slope > 0 };
 }

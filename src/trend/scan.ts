@@ -117,17 +117,17 @@ function membersAgree(
 }
 
 function measure(series: MeasuredSeries, now: readonly number[], reference: readonly number[], jitter: ScanJitter) {
-  const { difference, variance, n } = series.contrast(now, reference);
   const level = reference.reduce((sum, t) => sum + series.mean(t), 0) / reference.length;
-  const unit = unitOf(series, level);
-  const tau2 = now.length === 1 ? jitter.single : jitter.several;
-  const stderr = Math.sqrt(variance + tau2 * unit ** 2 * jitterSpread(now, reference, jitter.memory));
+  const tau2 = (now.length === 1 ? jitter.single : jitter.several) * unitOf(series, level) ** 2;
+  const { difference, variance, n, units, weights } = series.contrast(now, reference, undefined, tau2);
+  const spread = jitterSpread(now, reference, jitter.memory, weights?.reference, weights?.now);
+  const stderr = Math.sqrt(variance + tau2 * spread);
   const raw = ((series.higherIsBetter ? -1 : 1) * difference) / stderr;
   return {
     difference,
     stderr,
     n,
-    z: n < 100 ? studentToNormal(raw, Math.max(1, n - 1)) : raw,
+    z: units < 100 ? studentToNormal(raw, Math.max(1, units - 1)) : raw,
     effect: effectOf(series, level),
   };
 }

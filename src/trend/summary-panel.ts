@@ -46,9 +46,10 @@ export function buildSummaryPanel(frame: readonly (Outcomes | null)[], ownEffect
     counts: Int32Array.from(summaries, (summary) => summary?.n ?? 0),
     covariance,
     docSpread: last.stderr * Math.sqrt(n),
-    contrast: byCovariance(means, covariance, n),
+    contrast: byCovariance(means, covariance, { docs: n, units: n }),
     at: () => Number.NaN,
     docs: n,
+    units: n,
     isPaired: false,
   };
 }
