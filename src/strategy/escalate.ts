@@ -10,6 +10,8 @@ export interface Suspicion {
   readonly tasks: readonly string[];
   /** Evidence of a loss, in standard errors. */
   readonly z: number;
+  /** The loss is told already: further docs would change nothing. */
+  readonly fires: boolean;
   /** Checkpoints of the stretch that looks low and of the one it is held against, ascending. */
   readonly now: readonly string[];
   readonly reference: readonly string[];
@@ -92,8 +94,8 @@ export function planEscalation(input: EscalationInput): EscalatedSlice[] {
 /** Leaves by themselves, and leaves that lean the way of a node above them. */
 function suspects(all: readonly Suspicion[], rules: EscalationRules): Suspicion[] {
   const least = rules.steps[0]!.z;
-  const leaves = all.filter(({ isLeaf }) => isLeaf);
-  const loud = all.filter(({ isLeaf, z }) => !isLeaf && z >= rules.inner);
+  const leaves = all.filter(({ isLeaf, fires }) => isLeaf && !fires);
+  const loud = all.filter(({ isLeaf, fires, z }) => !isLeaf && !fires && z >= rules.inner);
   return leaves
     .flatMap((leaf) => {
       if (leaf.z >= least) return [leaf];

@@ -25,6 +25,7 @@ export function readRecordedRun(directory: string, docs = 300): RecordedRun | nu
   const read = (name: string) => parseTolerantJson(readFileSync(join(directory, name), 'utf8'));
   const truth = read('truth.json') as TruthFile;
   const outcomes = read('truth_outcomes.json') as Record<string, Record<string, Record<string, string | number[]>>>;
+  const lengthOf = (name: string, metric: string) => Object.values(outcomes)[0]![name]![metric]!.length;
   const tasks = Object.entries(truth.tasks).map(([name, { capabilities, metric }]) => ({
     name,
     version: '1',
@@ -35,7 +36,7 @@ export function readRecordedRun(directory: string, docs = 300): RecordedRun | nu
     numFewshot: 0,
     metrics: [{ metric, higherIsBetter: metric !== 'bits_per_byte', options: {} }],
     primaryMetric: metric,
-    size: docs,
+    size: Math.min(docs, lengthOf(name, metric)),
   }));
   const checkpoints = truth.checkpoints.map(({ step }) => ({
     checkpoint: `run-${step}`,

@@ -5,6 +5,7 @@ import type { TaskSummary } from '../../src/domain/task.ts';
 import type { TelemetryPoint } from '../../src/domain/telemetry.ts';
 import type { CheckpointOutcomes } from '../../src/domain/trend.ts';
 import { type JudgeOptions, judgeCheckpoint } from '../../src/trend/judge.ts';
+import type { View } from './escalating-view.ts';
 
 export interface ReplayInput {
   readonly run: string;
@@ -13,6 +14,8 @@ export interface ReplayInput {
   readonly telemetry?: readonly TelemetryPoint[];
   readonly options?: JudgeOptions;
   readonly languageOf?: Readonly<Record<string, string>>;
+  /** What is seen of the checkpoints; all by default. */
+  readonly view?: View;
 }
 
 export interface Replayed {
@@ -28,12 +31,14 @@ export function replayRun(input: ReplayInput): Replayed {
   input.checkpoints.forEach((checkpoint, t) => {
     const openAlerts = [...alerts.values()].filter((alert) => alert.state !== 'resolved');
     const openMembers = openAlerts.flatMap((alert) => alert.members.filter((member) => member.resolvedAtStep == null));
-    const judged = judgeCheckpoint({
-      history: input.checkpoints.slice(0, t + 1),
-      tasks: input.tasks,
-      openMembers,
-      ...(input.options && { options: input.options }),
-    });
+    const judge = (history: readonly CheckpointOutcomes[]) =>
+      judgeCheckpoint({
+        history,
+        tasks: input.tasks,
+        openMembers,
+        ...(input.options && { options: input.options }),
+      });
+    const judged = input.view ? input.view.see(checkpoint, judge) : judge(input.checkpoints.slice(0, t + 1));
     const changed = detectAlerts({
       run: input.run,
       checkpoints: input.checkpoints

@@ -3,6 +3,7 @@ import type { AlertMember } from '../../src/domain/alert.ts';
 import type { TaskSummary } from '../../src/domain/task.ts';
 import type { CheckpointOutcomes } from '../../src/domain/trend.ts';
 import { type FiringSeries, type JudgeOptions, judgeCheckpoint } from '../../src/trend/judge.ts';
+import type { View } from './escalating-view.ts';
 
 export interface Watched {
   /** Per checkpoint: what fired there. */
@@ -16,6 +17,7 @@ export function watchWorld(
   checkpoints: Iterable<CheckpointOutcomes>,
   tasks: readonly TaskSummary[],
   options: JudgeOptions = {},
+  view?: View,
 ): Watched {
   const history: CheckpointOutcomes[] = [];
   let open: AlertMember[] = [];
@@ -24,7 +26,9 @@ export function watchWorld(
   let alerts = 0;
   for (const checkpoint of checkpoints) {
     history.push(checkpoint);
-    const result = judgeCheckpoint({ history: history.slice(-30), tasks, openMembers: open, options });
+    const judge = (seen: readonly CheckpointOutcomes[]) =>
+      judgeCheckpoint({ history: seen, tasks, openMembers: open, options });
+    const result = view ? view.see(checkpoint, judge) : judge(history.slice(-30));
     const isNew = firing.slice(-2).every((each) => each.length === 0);
     if (result.firing.length && isNew) alerts++;
     firing.push([...result.firing]);
