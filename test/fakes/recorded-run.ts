@@ -5,6 +5,7 @@ import type { TaskSummary } from '../../src/domain/task.ts';
 import type { TelemetryPoint } from '../../src/domain/telemetry.ts';
 import type { CheckpointOutcomes } from '../../src/domain/trend.ts';
 import { parseTolerantJson } from '../../src/system/json.ts';
+import { createRandom } from './worlds.ts';
 
 export interface RecordedRun {
   readonly checkpoints: readonly CheckpointOutcomes[];
@@ -76,4 +77,20 @@ function readTelemetry(directory: string): TelemetryPoint[] {
         dataMix: mix.length ? Object.fromEntries(mix.map(([key, share]) => [key.slice(9), share!])) : null,
       };
     });
+}
+
+/** The same run with each task's docs drawn anew, with replacement: as if others had been written (bootstrap; Efron 1979). */
+export function resampled(run: RecordedRun, seed: number): RecordedRun {
+  const random = createRandom(seed);
+  const drawn = new Map(
+    run.tasks.map(({ name, size }) => [name, Array.from({ length: size }, () => Math.floor(random.uniform() * size))]),
+  );
+  const checkpoints = run.checkpoints.map((checkpoint) => ({
+    ...checkpoint,
+    outcomes: checkpoint.outcomes.map((each) => ({
+      ...each,
+      values: Float32Array.from(drawn.get(each.task)!, (doc) => each.values[doc]!),
+    })),
+  }));
+  return { ...run, checkpoints };
 }
