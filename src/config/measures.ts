@@ -75,6 +75,11 @@ export const diskPart = written.transform((text, context): DiskPart => {
   return { bytes: orIssue(parseBytes(text), context, 'a size such as 20GB or a share such as 10%') };
 });
 
+/** In [0, 1]. */
+export const share = z
+  .string()
+  .transform((text, context): number => orIssue(parseShare(text), context, 'a share such as 25%'));
+
 function orIssue(value: number | null, context: z.RefinementCtx, expected: string): number {
   if (value !== null) return value;
   context.addIssue({ code: 'custom', message: expected, params: { expected } });

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { AlertKind, Severity } from '../domain/alert.ts';
 import { MODEL_TYPES } from '../domain/model-type.ts';
+import { STAGES } from '../domain/run.ts';
 import { key, section } from './key.ts';
-import { bytes, diskPart, duration } from './measures.ts';
+import { bytes, diskPart, duration, share } from './measures.ts';
 import { TASK_SECTIONS } from './task-sections.ts';
 import { names, orNull, text } from './values.ts';
 
@@ -22,9 +23,11 @@ const isTimeZone = (zone: string): boolean => {
     return false;
   }
 };
+/** Those of the catalogue. */
+export const STRATEGY_NAMES = ['fixed', 'smoke', 'staged', 'adaptive'] as const;
+
 const timeZone = text.refine(isTimeZone, { error: 'a time zone such as Asia/Shanghai or UTC' });
 
-const STAGES = ['pretraining', 'mid-training', 'annealing', 'sft', 'preference', 'rl'] as const;
 const SEVERITIES = ['info', 'warning', 'critical'] as const satisfies readonly Severity[];
 const ALERT_KINDS = [
   'regression',
@@ -196,19 +199,26 @@ export const configSchema = z.strictObject({
   strategy: section(
     'What is evaluated on a checkpoint. The name alone may stand for the section.',
     {
-      name: key('Strategy: fixed, or smoke for a quick look.', text.prefault('fixed')),
+      name: key(
+        'fixed asks the same docs every time, smoke a handful, staged what suits the stage of training, adaptive more of what looks worse.',
+        z.enum(STRATEGY_NAMES).prefault('fixed'),
+      ),
       docs_per_task: key('Docs of each task, at most.', z.int().positive().prefault(300)),
+      anchor_every: key(
+        'Every how many checkpoints adaptive asks the full set, and staged and adaptive ask what tells little.',
+        z.int().positive().prefault(10),
+      ),
     },
     { shorthand: (written) => ({ name: written }) },
   ),
   ...TASK_SECTIONS,
-  budget: section('How much evaluation may cost. Read and checked; the strategies of this version do not use it.', {
-    seconds_per_checkpoint: key('Time for one checkpoint; null is no limit.', orNull(duration)),
-    share: key(
-      'Share of wall time, as 25%; null is no limit.',
-      orNull(z.string().regex(/^\d+(\.\d+)?\s*%$/, { error: 'a share such as 25%' })),
-    ),
-  }),
+  budget: section(
+    'How much evaluation may cost; staged and adaptive keep to it, probes and what is under suspicion are asked all the same.',
+    {
+      seconds_per_checkpoint: key('Time for one checkpoint; null is no limit.', orNull(duration)),
+      share: key('Share of the time between two checkpoints, as 25%; null is no limit.', orNull(share)),
+    },
+  ),
   references: key(
     'Checkpoints to compare with, as name -> directory. Read and checked; verdicts of this version use the run itself.',
     z.record(text, text).prefault({}),

@@ -32,6 +32,4 @@ export interface DaemonContext {
   readonly execute: Execute | null;
   /** A directory of ours for sockets and generated graphs. */
   readonly workDirectory: string;
-  /** Seconds a doc of each task took when it was last evaluated. */
-  readonly secondsPerDoc: Map<string, number>;
 }

@@ -16,7 +16,7 @@ import { promptTasks } from './choose-prompting.ts';
 import type { DaemonContext } from './context.ts';
 import { keepScores } from './keep-scores.ts';
 import { learnRunModel } from './learn-run-model.ts';
-import { evaluationId } from './plan-checkpoint.ts';
+import { evaluationId, renewPlan } from './plan-checkpoint.ts';
 import { runSettingsOf } from './run-settings.ts';
 
 export interface Attempt {
@@ -37,13 +37,13 @@ export async function evaluateCheckpoint(
 ): Promise<void> {
   const { store, bus, clock } = context;
   const checkpoint = store.checkpoints.require(id);
-  const plan = store.plans.ofCheckpoint(id).at(-1)!;
-  const evaluation = evaluationId(plan);
+  const planned = store.plans.ofCheckpoint(id).at(-1)!;
+  const evaluation = evaluationId(planned);
   const about = { run: checkpoint.run, checkpoint: id, step: checkpoint.step };
   const startedAt = clock.monotonic();
   bus.transact(() => {
     store.checkpoints.transition(id, 'evaluating');
-    bus.emit('evaluation.started', { ...about, plan: plan.id });
+    bus.emit('evaluation.started', { ...about, plan: planned.id });
   });
   const run = store.runs.require(checkpoint.run);
   const directory = directoryOf(context, checkpoint);
@@ -59,6 +59,7 @@ export async function evaluateCheckpoint(
     );
     return;
   }
+  const plan = renewPlan(context, checkpoint);
   const tasks = await askedTasks(context, runModel, directory);
   const served = await serve(context, checkpoint, directory, signal);
   let answered: PlanAnswered;
@@ -71,8 +72,8 @@ export async function evaluateCheckpoint(
   const { failures, engines } = answered;
   const [failure] = failures.values();
   // The others are kept: the next attempt asks what failed and nothing else, and after the last one they are scored without it.
-  const planned = new Set(plan.slices.map(({ task }) => task));
-  if (failure && (failures.size === planned.size || !isLastTry(failure))) throw failure;
+  const names = new Set(plan.slices.map(({ task }) => task));
+  if (failure && (failures.size === names.size || !isLastTry(failure))) throw failure;
   const seconds = (clock.monotonic() - startedAt) / 1000;
   keepScores(context, { job, checkpoint, plan, tasks, failures, engines, seconds });
 }

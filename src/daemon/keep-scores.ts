@@ -10,7 +10,6 @@ import { measureCheckpoint } from '../evaluation/scoring/aggregate.ts';
 import type { UnmeasuredTask } from '../evaluation/scoring/roll-up.ts';
 import type { Task } from '../evaluation/task.ts';
 import { VERSION } from '../system/version.ts';
-import type { DaemonContext } from './context.ts';
 import { type JudgingContext, judgeKey } from './judge-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { tellRecovered } from './tell-trouble.ts';
@@ -29,10 +28,10 @@ export interface Finished {
 
 /** Scores, state and the end of the job are one transaction: after it nothing is asked again, before it nothing is lost. */
 export function keepScores(
-  context: JudgingContext & Pick<DaemonContext, 'secondsPerDoc'>,
+  context: JudgingContext,
   { job, checkpoint, plan, tasks, failures, engines, seconds }: Finished,
 ): void {
-  const { store, bus, secondsPerDoc } = context;
+  const { store, bus } = context;
   const evaluation = evaluationId(plan);
   const answered = plan.slices.filter((slice) => !failures.has(slice.task));
   const names = [...new Set(answered.map(({ task }) => task))];
@@ -49,7 +48,6 @@ export function keepScores(
     libraVersion: VERSION,
   };
   const docs = docsOfAll(answered);
-  for (const slice of answered) secondsPerDoc.set(slice.task, seconds / docs);
   bus.transact(() => {
     store.scores.put(checkpoint.id, measured);
     store.provenance.put(

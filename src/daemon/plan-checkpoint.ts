@@ -1,7 +1,10 @@
 /** A complete checkpoint gets its plan, its evaluation and its place in the queue, all in one transaction. */
 import { docsOfAll, type Plan } from '../domain/plan.ts';
+import type { StoredCheckpoint } from '../store/checkpoints.ts';
+import type { Store } from '../store/open-store.ts';
 import { findStrategy, planEvaluation } from '../strategy/plan-evaluation.ts';
 import type { DaemonContext } from './context.ts';
+import { type PlanSources, planInput } from './plan-input.ts';
 
 /** Key of the job that evaluates a checkpoint. */
 export const evaluateKey = (checkpoint: string): string => `evaluate:${checkpoint}`;
@@ -11,7 +14,7 @@ export const evaluateKey = (checkpoint: string): string => `evaluate:${checkpoin
  * Call it inside a transaction.
  */
 export function planCheckpoint(context: DaemonContext, id: string): void {
-  const { store, bus, config, tasks } = context;
+  const { store, bus, tasks } = context;
   const checkpoint = store.checkpoints.require(id);
   const about = { run: checkpoint.run, checkpoint: id, step: checkpoint.step };
   if (tasks.size === 0) {
@@ -20,13 +23,7 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
     bus.emit('checkpoint.skipped', { ...about, reason });
     return;
   }
-  const plan = planEvaluation(id, findStrategy(config.strategy.name), {
-    step: checkpoint.step,
-    // Of a huge data set only what is kept can be asked.
-    tasks: [...tasks.values()].map(({ summary, docs }) => ({ ...summary, size: Math.min(summary.size, docs.length) })),
-    docsPerTask: config.strategy.docs_per_task,
-    secondsPerDoc: context.secondsPerDoc,
-  });
+  const plan = decidePlan(context, checkpoint);
   store.plans.add(plan);
   store.evaluations.add({ id: evaluationId(plan), checkpoint: id, plan: plan.id });
   store.jobs.enqueue({ kind: 'evaluate', key: evaluateKey(id), run: checkpoint.run, step: checkpoint.step });
@@ -38,6 +35,33 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
     tasks: plan.slices.length,
     docs: docsOfAll(plan.slices),
   });
+}
+
+/** What would be asked of the checkpoint now. */
+export function decidePlan(sources: PlanSources, checkpoint: StoredCheckpoint): Plan {
+  const strategy = findStrategy(sources.config.strategy.name);
+  return planEvaluation(checkpoint.id, strategy, planInput(sources, checkpoint));
+}
+
+/**
+ * A checkpoint may have waited long since it was planned, and the ones before it were evaluated meanwhile: what they say counts.
+ * A plan that something was asked of stands, and so does one whose tasks are no longer what they were.
+ * @returns the plan that counts
+ */
+export function renewPlan(
+  sources: PlanSources & { readonly store: Pick<Store, 'answers'> },
+  checkpoint: StoredCheckpoint,
+): Plan {
+  const { store, tasks } = sources;
+  const kept = store.plans.ofCheckpoint(checkpoint.id).at(-1)!;
+  const isBegun = store.answers.progress(evaluationId(kept)).size > 0;
+  const isSame = kept.slices.every(({ task, taskHash }) => tasks.get(task)?.summary.hash === taskHash);
+  if (isBegun || !isSame) return kept;
+  const { slices, leftOut, strategy } = decidePlan(sources, checkpoint);
+  if (strategy !== kept.strategy) return kept;
+  const renewed = { ...kept, slices, leftOut };
+  store.plans.renew(renewed);
+  return renewed;
 }
 
 /** A plan is evaluated once, however often it is attempted. */

@@ -4,7 +4,7 @@ import { isWanted } from '../watch/match-run.ts';
 
 export type RunSettings = Config['runs'][number];
 
-export function runSettingsOf(config: Config, path: string): RunSettings | null {
+export function runSettingsOf(config: Pick<Config, 'runs'>, path: string): RunSettings | null {
   const fitting = config.runs.filter((entry) => isWanted(path, [entry.path]));
   const byNearness = fitting.sort((a, b) => depthOf(b.path) - depthOf(a.path));
   return config.runs.find((entry) => entry.path === path) ?? byNearness[0] ?? null;

@@ -96,7 +96,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       tasks: new Map(tasks.map((task) => [task.summary.name, task])),
       execute,
       workDirectory,
-      secondsPerDoc: new Map(),
     };
     await recover(context);
     bus.emit('daemon.started', { roots: [...roots], tasks: facts.summaries.length });

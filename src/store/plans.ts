@@ -1,5 +1,5 @@
 /** Plans: what was decided to be evaluated on a checkpoint, why, and what it took. */
-import type { LeftOut, Plan, PlanSlice } from '../domain/plan.ts';
+import { docsIn, type LeftOut, type Plan, type PlanSlice } from '../domain/plan.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
 import type { Sql } from './sql.ts';
 
@@ -21,6 +21,12 @@ interface SliceRow {
   readonly could_change: string;
   readonly expected_seconds: number | null;
   readonly actual_seconds: number | null;
+}
+
+/** What a finished evaluation took, in seconds. */
+export interface SpentEvaluation {
+  readonly seconds: number;
+  readonly slices: readonly { readonly task: string; readonly docs: number; readonly seconds: number | null }[];
 }
 
 interface LeftOutRow {
@@ -52,6 +58,16 @@ export function planRepo(sql: Sql, now: () => number) {
   );
   const slices = sql.prepare<SliceRow>('select * from plan_slice where plan_id = $plan order by position');
   const leftOut = sql.prepare<LeftOutRow>('select * from plan_left_out where plan_id = $plan order by position');
+  const countOf = sql.prepare<{ count: number }>(
+    `select count(distinct p.checkpoint_id) as count from checkpoint c join plan p on p.checkpoint_id = c.id
+     where c.run_id = $run and p.checkpoint_id <> $except`,
+  );
+  const forgetSlices = sql.prepare('delete from plan_slice where plan_id = $plan');
+  const forgetLeftOut = sql.prepare('delete from plan_left_out where plan_id = $plan');
+  const finished = sql.prepare<{ plan_id: string; seconds: number }>(
+    `select e.plan_id, e.seconds from checkpoint c join evaluation e on e.checkpoint_id = c.id
+     where c.run_id = $run and e.state = 'finished' and e.seconds > 0 order by e.finished_at desc, e.id limit $limit`,
+  );
   const spend = sql.prepare(
     `update plan_slice set actual_seconds = coalesce(actual_seconds, 0) + $seconds
      where plan_id = $plan and position = $position`,
@@ -76,6 +92,10 @@ export function planRepo(sql: Sql, now: () => number) {
       });
     });
   };
+  const leaveOut = (plan: string, left: readonly LeftOut[]): void =>
+    left.forEach(({ task, docs, reason, expectedSeconds }, position) => {
+      insertLeftOut.run({ plan, position, task, docs, reason, expectedSeconds });
+    });
   const toPlan = (row: PlanRow): Plan => ({
     id: row.id,
     checkpoint: row.checkpoint_id,
@@ -90,9 +110,15 @@ export function planRepo(sql: Sql, now: () => number) {
         const { id, checkpoint, strategy } = plan;
         if (insert.run({ id, checkpoint, strategy, now: now() }).changes === 0) return;
         append(id, plan.slices);
-        plan.leftOut.forEach(({ task, docs, reason, expectedSeconds }, position) => {
-          insertLeftOut.run({ plan: id, position, task, docs, reason, expectedSeconds });
-        });
+        leaveOut(id, plan.leftOut);
+      }),
+    /** Another decision on a checkpoint that nothing was asked of yet. */
+    renew: ({ id, slices: decided, leftOut: left }: Plan): void =>
+      sql.transaction(() => {
+        forgetSlices.run({ plan: id });
+        forgetLeftOut.run({ plan: id });
+        append(id, decided);
+        leaveOut(id, left);
       }),
     /** More to ask behind what was planned: slices are only ever appended. */
     extend: (plan: string, added: readonly PlanSlice[]): void => sql.transaction(() => append(plan, added)),
@@ -106,6 +132,18 @@ export function planRepo(sql: Sql, now: () => number) {
     spend: (plan: string, position: number, seconds: number): void => void spend.run({ plan, position, seconds }),
     /** Seconds each slice took, over all attempts; null for one that nothing was asked of. */
     costs: (plan: string): (number | null)[] => slices.all({ plan }).map(({ actual_seconds }) => actual_seconds),
+    /** Checkpoints of a run that have a plan, without the one given. */
+    countOf: (run: string, except: string): number => countOf.get({ run, except })!.count,
+    /** The newest `limit` finished evaluations of a run, newest first. */
+    spentOn: (run: string, limit: number): SpentEvaluation[] =>
+      finished.all({ run, limit }).map(({ plan_id: plan, seconds }) => ({
+        seconds,
+        slices: slices.all({ plan }).map((row) => ({
+          task: row.task,
+          docs: docsIn(docRange(row)),
+          seconds: row.actual_seconds,
+        })),
+      })),
   };
 }
 
@@ -114,13 +152,15 @@ function toSlice(row: SliceRow): PlanSlice {
     task: row.task,
     taskHash: row.task_hash,
     capabilities: decodeJson<string[]>(row.capabilities),
-    from: row.first_doc,
-    docs: row.docs,
-    chosen: row.chosen === null ? null : decodeJson<number[]>(row.chosen),
+    ...docRange(row),
     reason: row.reason,
     couldChange: row.could_change,
     expectedSeconds: row.expected_seconds,
   };
+}
+
+function docRange({ first_doc, docs, chosen }: Pick<SliceRow, 'first_doc' | 'docs' | 'chosen'>) {
+  return { from: first_doc, docs, chosen: chosen === null ? null : decodeJson<number[]>(chosen) };
 }
 
 function toLeftOut({ task, docs, reason, expected_seconds }: LeftOutRow): LeftOut {

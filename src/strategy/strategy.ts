@@ -1,15 +1,33 @@
 /** Strategy: the policy that decides what is worth evaluating on a checkpoint. */
+import type { ModelType } from '../domain/model-type.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { TaskSummary } from '../domain/task.ts';
+import type { Budget } from './budget.ts';
+import type { History } from './history.ts';
+import type { RecognisedStage } from './training-stage.ts';
+
+/** A task as plans see it. */
+export interface PlannableTask extends TaskSummary {
+  /** Its choices are letters that stand for the answers above them, not the answers themselves. */
+  readonly asksLetters: boolean;
+}
 
 /** Everything a strategy may look at; values only, so that the same input always gives the same plan. */
 export interface StrategyInput {
   readonly step: number;
-  readonly tasks: readonly TaskSummary[];
+  /** Checkpoints of the run that were planned before this one. */
+  readonly position: number;
+  readonly tasks: readonly PlannableTask[];
   /** Docs of each task to evaluate, at most. */
   readonly docsPerTask: number;
-  /** Seconds a doc of this task took on this run's last evaluation. */
-  readonly secondsPerDoc: ReadonlyMap<string, number>;
+  readonly history: History;
+  readonly modelType: ModelType;
+  readonly stage: RecognisedStage;
+  readonly budget: Budget;
+  /** This checkpoint gets the full set, so that later ones have something to be held against. */
+  readonly isAnchor: boolean;
+  /** Every how many checkpoints there is an anchor. */
+  readonly anchorEvery: number;
 }
 
 /** What a strategy decides. */
@@ -19,5 +37,7 @@ export interface Strategy {
   readonly name: string;
   /** One sentence for `--help` and the plan. */
   readonly description: string;
+  /** A capability that looks worse after its base docs is asked further at once. */
+  readonly escalates: boolean;
   plan(input: StrategyInput): Planned;
 }

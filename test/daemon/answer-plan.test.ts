@@ -53,7 +53,6 @@ function planned() {
     execute: null,
     notifiers: [],
     linkOf: () => null,
-    secondsPerDoc: new Map<string, number>(),
   };
   const checkpoint = store.checkpoints.require(id);
   const answer = (model: ScriptedModel, signal = new AbortController().signal) => {

@@ -1,37 +1,24 @@
 import { expect, it } from 'vitest';
-import type { TaskSummary } from '../../src/domain/task.ts';
 import { findStrategy, planEvaluation } from '../../src/strategy/plan-evaluation.ts';
+import { historyOf, plannable, strategyInput } from '../fakes/strategy-input.ts';
 
-const task = (name: string, capability: string, size: number): TaskSummary => ({
-  name,
-  version: '1',
-  hash: `hash-${name}`,
-  capabilities: [capability],
-  outputType: 'multiple_choice',
-  card: { kinds: [], licence: null, source: null, notice: null },
-  numFewshot: 0,
-  metrics: [{ metric: 'acc', higherIsBetter: true, options: {} }],
-  primaryMetric: 'acc',
-  size,
-});
+const task = (name: string, capability: string, size: number) => plannable(name, { capabilities: [capability], size });
 
-const input = {
-  step: 100,
+const input = strategyInput({
   tasks: [
     task('sums', 'basic.reasoning.math', 1000),
     task('short', 'basic.knowledge', 40),
     task('zh', 'probe.lm', 500),
   ],
-  docsPerTask: 300,
-  secondsPerDoc: new Map([['sums', 0.01]]),
-};
+  history: historyOf({}, { sums: 0.01 }),
+});
 
-it('asks the first docs of every task, probes first, each with its reason and learned cost', () => {
+it('asks the first docs of every task, probes first, each with its reason and cost, learned or as that of its like', () => {
   const plan = planEvaluation('run-100', findStrategy('fixed'), input);
   expect(plan.id).toBe('plan-run-100');
   expect(plan.slices.map(({ task, docs, expectedSeconds }) => [task, docs, expectedSeconds])).toEqual([
-    ['zh', 300, null],
-    ['short', 40, null],
+    ['zh', 300, 3],
+    ['short', 40, 0.4],
     ['sums', 300, 3],
   ]);
   expect(plan.slices[1]?.reason).toContain('All 40 docs');

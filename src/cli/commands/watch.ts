@@ -29,7 +29,7 @@ export function registerWatch(program: Command): void {
     .option('--port <port>', 'port of the API and the page (default: 7700; 0 takes a free one)')
     .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
     .option('--engine <name|url>', 'engine, or the URL of a server that runs already (default: embedded)')
-    .option('--strategy <name>', 'what to evaluate: fixed or smoke (default: fixed)')
+    .option('--strategy <name>', 'what to evaluate: fixed, smoke, staged or adaptive (default: fixed)')
     .option(
       '--tasks <a,b>',
       'names of tasks, of your own and of the library (default: all your own; without any, the starter docs)',

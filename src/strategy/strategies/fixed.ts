@@ -5,6 +5,7 @@ import type { Strategy } from '../strategy.ts';
 export const fixed: Strategy = {
   name: 'fixed',
   description: 'the first docs of every task, the same on every checkpoint',
+  escalates: false,
   plan: (input) => ({
     slices: planFirstDocs(input, (docs, size) => {
       const part = docs < size ? `The first ${docs} of ${size} docs` : `All ${docs} docs`;

@@ -7,6 +7,7 @@ const DOCS = 20;
 export const smoke: Strategy = {
   name: 'smoke',
   description: `${DOCS} docs of every task: does it run at all?`,
+  escalates: false,
   plan: (input) => ({
     slices: planFirstDocs(
       { ...input, docsPerTask: Math.min(DOCS, input.docsPerTask) },

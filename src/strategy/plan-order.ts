@@ -1,0 +1,78 @@
+/** An order of tasks -> slices and what is left out, within the budget. Pure. */
+import { isProbe } from '../domain/capability.ts';
+import type { LeftOut } from '../domain/plan.ts';
+import { fitBudget, type Wanted } from './budget.ts';
+import { secondsPerDocOf } from './cost.ts';
+import { nodesOf, reasonOfVariant, sliceOf } from './first-docs.ts';
+import { type Due, type Ordered, orderTasks } from './order.ts';
+import type { Planned, StrategyInput } from './strategy.ts';
+
+export interface OrderedPlan {
+  /** Docs of the base slices, at most. */
+  readonly docs: number;
+  /** Behind the base docs of all tasks: the rest of the full set. */
+  readonly isFull: boolean;
+}
+
+export function planInOrder(given: StrategyInput, { docs, isFull }: OrderedPlan): Planned {
+  const input = { ...given, tasks: [...given.tasks].sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  const ordered = orderTasks(input);
+  const base = ordered.due.map((due) => baseOf(due, docs, isFull));
+  const more = isFull ? ordered.due.flatMap((due) => restOf(due, docs)) : [];
+  const variants = variantsOf(input, ordered, docs);
+  const fitted = fitBudget([...base, ...variants, ...more], input.budget, input.history.costs.loadSeconds);
+  const later = ordered.later.map(({ task, secondsPerDoc, reason }): LeftOut => {
+    const count = Math.min(docs, task.size);
+    return { task: task.name, docs: count, reason, expectedSeconds: costOf(count, secondsPerDoc) };
+  });
+  return withoutLoose(input, { slices: fitted.slices, leftOut: [...fitted.leftOut, ...later] });
+}
+
+function baseOf({ task, secondsPerDoc, words, isKept }: Due, docs: number, isFull: boolean): Wanted {
+  return { slice: sliceOf(task, [0, Math.min(docs, task.size)], secondsPerDoc, words), isKept: isKept || isFull };
+}
+
+/** What the full set has behind the base docs; a probe needs no more. */
+function restOf({ task, secondsPerDoc }: Due, docs: number): Wanted[] {
+  const full = task.size;
+  if (full <= docs || task.capabilities.some(isProbe)) return [];
+  const words = {
+    reason: 'An anchor: it has the full set, so that a later suspicion finds a reference that answered the same docs.',
+    couldChange: `How small a later drop of ${nodesOf(task)} can be and still be told.`,
+  };
+  return [{ slice: sliceOf(task, [docs, full], secondsPerDoc, words), isKept: false }];
+}
+
+/** The perturbed variants of what is asked, behind it. */
+function variantsOf({ tasks, history }: StrategyInput, { due }: Ordered, docs: number): Wanted[] {
+  const seconds = secondsPerDocOf(tasks, history.costs);
+  return due.flatMap(({ task: { name } }) =>
+    tasks.flatMap((task) => {
+      if (task.variant?.of !== name) return [];
+      const count = Math.min(docs, task.size);
+      const reason = reasonOfVariant(count, task.variant);
+      return [{ slice: sliceOf(task, [0, count], seconds.get(task.name) ?? null, { reason }), isKept: false }];
+    }),
+  );
+}
+
+/** A variant is nothing without its task. */
+function withoutLoose({ tasks, history }: StrategyInput, { slices, leftOut }: Planned): Planned {
+  const seconds = secondsPerDocOf(tasks, history.costs);
+  const asked = new Set(slices.map(({ task }) => task));
+  const loose = tasks.flatMap(({ name, variant, size }) => {
+    if (variant === undefined || asked.has(variant.of)) return [];
+    const docs =
+      slices.find(({ task }) => task === name)?.docs ?? leftOut.find(({ task }) => task === name)?.docs ?? size;
+    const reason = `It asks the docs of ${variant.of} otherwise, which is not asked itself this time.`;
+    return [{ task: name, docs, reason, expectedSeconds: costOf(docs, seconds.get(name) ?? null) }];
+  });
+  const gone = new Set(loose.map(({ task }) => task));
+  return {
+    slices: slices.filter(({ task }) => !gone.has(task)),
+    leftOut: [...leftOut.filter(({ task }) => !gone.has(task)), ...loose],
+  };
+}
+
+const costOf = (docs: number, secondsPerDoc: number | null): number | null =>
+  secondsPerDoc === null ? null : docs * secondsPerDoc;
