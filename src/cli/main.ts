@@ -8,6 +8,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerImport } from './commands/import.ts';
+import { registerPlan } from './commands/plan.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerReport } from './commands/report.ts';
 import { registerServe } from './commands/serve.ts';
@@ -31,6 +32,7 @@ function buildProgram(): Command {
     registerDemo,
     registerEvaluate,
     registerServe,
+    registerPlan,
     registerTrend,
     registerImport,
     registerCompare,

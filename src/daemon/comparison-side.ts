@@ -6,7 +6,7 @@ import type { ImportTrouble } from '../evaluation/harness/recorded.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { ImportedDoc } from '../store/imported-docs.ts';
 import type { Store } from '../store/open-store.ts';
-import { findRun } from './find-run.ts';
+import { findCheckpoint } from './find-checkpoint.ts';
 import { openTaskLabels } from './imported-labels.ts';
 import { openSegmentBook } from './imported-segments.ts';
 import { readImported } from './keep-imported.ts';
@@ -48,35 +48,11 @@ export interface SideText {
 }
 
 /**
- * A checkpoint of a run: its id, `RUN@STEP` or `RUN:STEP`, or a run's name for the newest that was evaluated.
+ * A checkpoint of a run that has scores, however it is named; a run stands for its newest one.
  * @throws LIBRA_NOT_FOUND, LIBRA_RUN_UNKNOWN
  */
 export function findComparable(store: Store, text: string): StoredCheckpoint {
-  const exact = store.checkpoints.get(text);
-  if (exact !== null) return requireEvaluated(store, exact);
-  const placed = /^(.+)[@:](?:step[-_ ]?)?(\d[\d,_]*)$/.exec(text);
-  if (placed === null) {
-    const run = findRun(store, text);
-    const newest = store.checkpoints.ofRun(run.id).findLast(({ state }) => state === 'evaluated');
-    if (newest) return newest;
-    throw notFound(`No checkpoint of ${run.id} is evaluated yet.`, 'Wait for the first one.');
-  }
-  const run = findRun(store, placed[1]!);
-  const step = Number(placed[2]!.replaceAll(/[,_]/g, ''));
-  const there = store.checkpoints.atStep(run.id, step);
-  const found = there.findLast(({ state }) => state === 'evaluated') ?? there.at(-1);
-  if (found) return requireEvaluated(store, found);
-  const steps = store.checkpoints
-    .ofRun(run.id)
-    .filter(({ state }) => state === 'evaluated')
-    .map((one) => one.step)
-    .sort((a, b) => Math.abs(a - step) - Math.abs(b - step))
-    .slice(0, 5)
-    .sort((a, b) => a - b);
-  throw notFound(
-    `Run ${run.id} has no checkpoint of step ${step}.`,
-    steps.length === 0 ? 'None of it is evaluated yet.' : `Evaluated steps near it: ${steps.join(', ')}.`,
-  );
+  return requireEvaluated(store, findCheckpoint(store, text, 'evaluated'));
 }
 
 function requireEvaluated(store: Store, checkpoint: StoredCheckpoint): StoredCheckpoint {

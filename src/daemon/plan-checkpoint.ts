@@ -3,6 +3,7 @@ import { docsOfAll, type Plan } from '../domain/plan.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
 import { findStrategy, planEvaluation } from '../strategy/plan-evaluation.ts';
+import type { StrategyInput } from '../strategy/strategy.ts';
 import type { DaemonContext } from './context.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 
@@ -39,8 +40,12 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
 
 /** What would be asked of the checkpoint now. */
 export function decidePlan(sources: PlanSources, checkpoint: StoredCheckpoint): Plan {
-  const strategy = findStrategy(sources.config.strategy.name);
-  return planEvaluation(checkpoint.id, strategy, planInput(sources, checkpoint));
+  return decideFor(sources, checkpoint.id, planInput(sources, checkpoint));
+}
+
+/** @param input what is known of the checkpoint */
+export function decideFor({ config }: Pick<PlanSources, 'config'>, checkpoint: string, input: StrategyInput): Plan {
+  return planEvaluation(checkpoint, findStrategy(config.strategy.name), input);
 }
 
 /**

@@ -1,13 +1,16 @@
 /** All that a strategy may look at when a checkpoint is planned, read from the store and the configuration. */
+import { dirname } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import type { ModelType } from '../domain/model-type.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
 import { isAnchor } from '../strategy/anchor.ts';
 import { budgetOf } from '../strategy/budget.ts';
+import { learnCosts } from '../strategy/cost.ts';
 import { medianOf } from '../strategy/median.ts';
 import type { StrategyInput } from '../strategy/strategy.ts';
-import { recogniseStage } from '../strategy/training-stage.ts';
+import { recogniseStage, type StageEvidence } from '../strategy/training-stage.ts';
 import { planHistory } from './plan-history.ts';
 import { runSettingsOf } from './run-settings.ts';
 import { traitsOf } from './task-traits.ts';
@@ -24,40 +27,70 @@ export function planInput(sources: PlanSources, checkpoint: StoredCheckpoint): S
   const { id, run, step, tokens } = checkpoint;
   const { path, maxSteps } = store.runs.require(run);
   const settings = runSettingsOf(config, path);
-  const anchorEvery = config.strategy.anchor_every;
   const modelType = store.runModels.get(run)?.type ?? settings?.model_type ?? 'base';
-  const position = store.plans.countOf(run, id);
-  return {
+  const lookBack = 2 * config.strategy.anchor_every;
+  return inputOf(sources, {
     step,
-    position,
-    // Of a huge data set only what is kept can be asked.
-    tasks: [...tasks.values()].map((task) => ({
-      ...task.summary,
-      size: Math.min(task.summary.size, task.docs.length),
-      asksLetters: traitsOf(task).asksLetters,
-    })),
-    docsPerTask: config.strategy.docs_per_task,
-    history: planHistory(store, tasks.values(), { run, step, lookBack: 2 * anchorEvery }),
-    modelType,
-    stage: recogniseStage({
+    position: store.plans.countOf(run, id),
+    history: planHistory(store, tasks.values(), { run, step, lookBack }),
+    secondsBetween: secondsBetween(store.checkpoints.ofRun(run)),
+    evidence: {
       configured: settings?.stage ?? null,
       modelType,
       step,
       tokens,
       maxSteps,
       telemetry: store.telemetry.range(run, 0, step),
-    }),
+    },
+  });
+}
+
+/** Of a directory that belongs to no run that is known: its first checkpoint, about which nothing was learned. */
+export function planInputOfNew(
+  sources: Pick<PlanSources, 'config' | 'tasks'>,
+  { path, step, modelType }: { readonly path: string; readonly step: number; readonly modelType: ModelType },
+): StrategyInput {
+  const configured = runSettingsOf(sources.config, dirname(path))?.stage ?? null;
+  return inputOf(sources, {
+    step,
+    position: 0,
+    history: { evaluated: 0, tasks: new Map(), costs: learnCosts([]) },
+    secondsBetween: null,
+    evidence: { configured, modelType, step, tokens: null, maxSteps: null, telemetry: [] },
+  });
+}
+
+interface Learned extends Pick<StrategyInput, 'step' | 'position' | 'history'> {
+  readonly secondsBetween: number | null;
+  readonly evidence: StageEvidence;
+}
+
+function inputOf(
+  { config, tasks }: Pick<PlanSources, 'config' | 'tasks'>,
+  { secondsBetween: between, evidence, ...learned }: Learned,
+): StrategyInput {
+  const { docs_per_task: docsPerTask, anchor_every: anchorEvery } = config.strategy;
+  const { seconds_per_checkpoint: limit, share } = config.budget;
+  return {
+    ...learned,
+    // Of a huge data set only what is kept can be asked.
+    tasks: [...tasks.values()].map((task) => ({
+      ...task.summary,
+      size: Math.min(task.summary.size, task.docs.length),
+      asksLetters: traitsOf(task).asksLetters,
+    })),
+    docsPerTask,
+    modelType: evidence.modelType,
+    stage: recogniseStage(evidence),
     budget: budgetOf({
-      secondsPerCheckpoint: toSeconds(config.budget.seconds_per_checkpoint),
-      share: config.budget.share,
-      secondsBetween: secondsBetween(store.checkpoints.ofRun(run)),
+      secondsPerCheckpoint: limit === null ? null : limit / 1000,
+      share,
+      secondsBetween: between,
     }),
-    isAnchor: isAnchor(position, anchorEvery),
+    isAnchor: isAnchor(learned.position, anchorEvery),
     anchorEvery,
   };
 }
-
-const toSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
 /** Gaps between checkpoints that say how fast they come now. */
 const LAST_GAPS = 12;

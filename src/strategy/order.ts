@@ -131,7 +131,12 @@ function wordsOf(known: TaskHistory | undefined, nodes: string, rarely: string |
         : verdict;
     return { reason: `${capitalised(rarely)}, so it is asked rarely, and this is its turn.`, couldChange };
   }
-  const moves = known.speed === null ? '' : `; it moves by ${known.speed.toFixed(1)} standard errors a checkpoint`;
+  const moves =
+    known.speed === null
+      ? ''
+      : known.speed < 0.05
+        ? '; it hardly moves'
+        : `; it moves by ${known.speed.toFixed(1)} standard errors a checkpoint`;
   if (known.missed === 0) return { reason: `It was measured at the checkpoint before${moves}.`, couldChange: verdict };
   const times = known.missed === 1 ? 'the last checkpoint' : `${known.missed} checkpoints`;
   return { reason: `It was not measured for ${times}${moves}.`, couldChange: verdict };

@@ -162,7 +162,7 @@ describe('what a strategy is told of a run', () => {
     const next = store.checkpoints.add({ run: 'r', step: 400, path: '/out/400', format: 'hugging-face' });
     const plan = decidePlan({ store, config, tasks }, next);
     expect(plan.slices.map(({ task, docs, reason }) => [task, docs, reason])).toEqual([
-      ['colours', 120, 'It was measured at the checkpoint before; it moves by 0.0 standard errors a checkpoint.'],
+      ['colours', 120, 'It was measured at the checkpoint before; it hardly moves.'],
     ]);
     expect(plan.slices[0]?.expectedSeconds).toBeCloseTo(2.4, 9);
     expect(plan.leftOut.map(({ task, reason }) => [task, reason])).toEqual([

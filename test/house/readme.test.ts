@@ -81,6 +81,7 @@ describe('commands', () => {
       'demo',
       'evaluate',
       'serve',
+      'plan',
       'trend',
       'import',
       'compare',
