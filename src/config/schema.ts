@@ -205,7 +205,7 @@ export const configSchema = z.strictObject({
       ),
       docs_per_task: key('Docs of each task, at most.', z.int().positive().prefault(300)),
       anchor_every: key(
-        'Every how many checkpoints adaptive asks the full set, and staged and adaptive ask what tells little.',
+        'Every how many checkpoints adaptive asks the full set, and staged and adaptive ask all base docs of what tells little.',
         z.int().positive().prefault(10),
       ),
     },

@@ -12,26 +12,14 @@ import { whyRarely } from './rarely.ts';
 import type { PlannableTask, StrategyInput } from './strategy.ts';
 import { tuningRank } from './suit-stage.ts';
 
-export interface Ordered {
-  /** To be asked, the most worthwhile first. */
-  readonly due: readonly Due[];
-  /** Not this time. */
-  readonly later: readonly Later[];
-}
-
 export interface Due {
   readonly task: PlannableTask;
   readonly secondsPerDoc: number | null;
   readonly words: Required<SliceWords>;
   /** Asked whatever it costs. */
   readonly isKept: boolean;
-}
-
-export interface Later {
-  readonly task: PlannableTask;
-  readonly secondsPerDoc: number | null;
-  /** A sentence. */
-  readonly reason: string;
+  /** Why only a part of its docs is asked, a sentence; null when all of them are. */
+  readonly thinned: string | null;
 }
 
 interface Standing extends Due {
@@ -39,8 +27,8 @@ interface Standing extends Due {
   readonly worth: number;
 }
 
-/** Of the tasks themselves; their perturbed variants follow them wherever they go. */
-export function orderTasks(input: StrategyInput): Ordered {
+/** Tasks to be asked, the most worthwhile first; their perturbed variants follow them wherever they go. */
+export function orderTasks(input: StrategyInput): Due[] {
   const tasks = input.tasks.filter(({ variant }) => variant === undefined);
   const perDoc = secondsPerDocOf(input.tasks, input.history.costs);
   const secondsOf = (task: PlannableTask) => {
@@ -49,22 +37,15 @@ export function orderTasks(input: StrategyInput): Ordered {
   };
   const usual = medianOf(tasks.flatMap((task) => secondsOf(task) ?? []));
   const usualOf = usualByKind(tasks, secondsOf);
-  const due: Standing[] = [];
-  const later: Later[] = [];
-  for (const task of tasks) {
+  const due = tasks.map((task): Standing => {
     const secondsPerDoc = perDoc.get(task.name) ?? null;
     const seconds = secondsOf(task);
     const standing = standingOf(task, input, whyRarely(task, input, seconds, usualOf.get(task.outputType) ?? null));
-    if (typeof standing === 'string') {
-      later.push({ task, secondsPerDoc, reason: standing });
-    } else {
-      // Where nothing is known of costs all tasks count as equally dear.
-      const worth = standing.worth / (standing.rank === 1 ? 1 : (seconds ?? usual ?? 1));
-      due.push({ task, secondsPerDoc, ...standing, worth });
-    }
-  }
-  due.sort((a, b) => a.rank - b.rank || b.worth - a.worth || byCapability(a.task, b.task));
-  return { due, later: later.sort((a, b) => byCapability(a.task, b.task)) };
+    // Where nothing is known of costs all tasks count as equally dear.
+    const worth = standing.worth / (standing.rank === 1 ? 1 : (seconds ?? usual ?? 1));
+    return { task, secondsPerDoc, ...standing, worth };
+  });
+  return due.sort((a, b) => a.rank - b.rank || b.worth - a.worth || byCapability(a.task, b.task));
 }
 
 function usualByKind(
@@ -77,10 +58,10 @@ function usualByKind(
   return new Map([...kinds].map((kind) => [kind, medianOf(costs(kind))]));
 }
 
-type Judged = Pick<Standing, 'rank' | 'worth' | 'words' | 'isKept'>;
+type Judged = Pick<Standing, 'rank' | 'worth' | 'words' | 'isKept' | 'thinned'>;
 
-/** @returns why it waits, when it does */
-function standingOf(task: PlannableTask, input: StrategyInput, rarely: string | null): Judged | string {
+/** @param rarely why it is asked rarely, a clause */
+function standingOf(task: PlannableTask, input: StrategyInput, rarely: string | null): Judged {
   const { history, anchorEvery } = input;
   const known = history.tasks.get(task.name);
   const nodes = nodesOf(task);
@@ -89,6 +70,7 @@ function standingOf(task: PlannableTask, input: StrategyInput, rarely: string | 
       rank: 0,
       worth: 1,
       isKept: true,
+      thinned: null,
       words: {
         reason: 'A probe is cheap and moves before any score does, so it is always asked.',
         couldChange: 'Whether something broke in training, whatever the scores still say.',
@@ -101,6 +83,7 @@ function standingOf(task: PlannableTask, input: StrategyInput, rarely: string | 
       rank: 1,
       worth: known.z ?? 0,
       isKept: true,
+      thinned: null,
       words: {
         reason: `At step ${known.lastStep} it was ${known.verdict}${evidence}, so it is asked before the others.`,
         couldChange:
@@ -110,15 +93,26 @@ function standingOf(task: PlannableTask, input: StrategyInput, rarely: string | 
       },
     };
   }
-  const turn = known === undefined || input.isAnchor || known.missed + 1 >= anchorEvery;
-  if (rarely !== null && !turn) {
-    return `${capitalised(rarely)}, so it is asked at every ${ordinal(anchorEvery)} checkpoint and waits until then.`;
-  }
-  const rank = 2 + tuningRank(task, input) + (rarely === null ? 0 : 2);
-  return { rank, worth: informationOf(known, history.evaluated), isKept: false, words: wordsOf(known, nodes, rarely) };
+  const isTurn = known === undefined || input.isAnchor;
+  const thinned =
+    rarely === null || isTurn
+      ? null
+      : `${capitalised(rarely)}, so all its docs are asked at every ${ordinal(anchorEvery)} checkpoint and the rest waits until then.`;
+  return {
+    rank: 2 + tuningRank(task, input) + (rarely === null ? 0 : 2),
+    worth: informationOf(known, history.evaluated),
+    isKept: false,
+    thinned,
+    words: wordsOf(known, nodes, rarely, isTurn),
+  };
 }
 
-function wordsOf(known: TaskHistory | undefined, nodes: string, rarely: string | null): Required<SliceWords> {
+function wordsOf(
+  known: TaskHistory | undefined,
+  nodes: string,
+  rarely: string | null,
+  isTurn: boolean,
+): Required<SliceWords> {
   const verdict = `The verdict on ${nodes} at this checkpoint.`;
   if (known === undefined) {
     return { reason: 'It was never measured on this run, so nothing is known of it yet.', couldChange: verdict };
@@ -129,7 +123,10 @@ function wordsOf(known: TaskHistory | undefined, nodes: string, rarely: string |
       : known.isAtCeiling
         ? `Whether ${nodes} has begun to fall from its ceiling.`
         : verdict;
-    return { reason: `${capitalised(rarely)}, so it is asked rarely, and this is its turn.`, couldChange };
+    const reason = isTurn
+      ? `${capitalised(rarely)}, so all its docs are asked rarely, and this is its turn.`
+      : `${capitalised(rarely)}, so a few docs are asked: enough to notice when that ends.`;
+    return { reason, couldChange };
   }
   const moves =
     known.speed === null

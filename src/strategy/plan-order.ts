@@ -4,7 +4,8 @@ import type { LeftOut } from '../domain/plan.ts';
 import { fitBudget, type Wanted } from './budget.ts';
 import { secondsPerDocOf } from './cost.ts';
 import { nodesOf, reasonOfVariant, sliceOf } from './first-docs.ts';
-import { type Due, type Ordered, orderTasks } from './order.ts';
+import { type Due, orderTasks } from './order.ts';
+import { thinDocs } from './rarely.ts';
 import type { Planned, StrategyInput } from './strategy.ts';
 
 export interface OrderedPlan {
@@ -16,20 +17,32 @@ export interface OrderedPlan {
 
 export function planInOrder(given: StrategyInput, { docs, isFull }: OrderedPlan): Planned {
   const input = { ...given, tasks: [...given.tasks].sort((a, b) => (a.name < b.name ? -1 : 1)) };
-  const ordered = orderTasks(input);
-  const base = ordered.due.map((due) => baseOf(due, docs, isFull));
-  const more = isFull ? ordered.due.flatMap((due) => restOf(due, docs)) : [];
-  const variants = variantsOf(input, ordered, docs);
-  const fitted = fitBudget([...base, ...variants, ...more], input.budget, input.history.costs.loadSeconds);
-  const later = ordered.later.map(({ task, secondsPerDoc, reason }): LeftOut => {
-    const count = Math.min(docs, task.size);
-    return { task: task.name, docs: count, reason, expectedSeconds: costOf(count, secondsPerDoc) };
+  const due = orderTasks(input);
+  const base = due.map((one) => baseOf(one, docs, isFull));
+  const more = isFull ? due.flatMap((one) => restOf(one, docs)) : [];
+  const fitted = fitBudget(
+    [...base, ...variantsOf(input, due, docs), ...more],
+    input.budget,
+    input.history.costs.loadSeconds,
+  );
+  return withoutLoose(input, {
+    slices: fitted.slices,
+    leftOut: [...fitted.leftOut, ...due.flatMap((one) => thinnedFrom(one, docs))],
   });
-  return withoutLoose(input, { slices: fitted.slices, leftOut: [...fitted.leftOut, ...later] });
 }
 
-function baseOf({ task, secondsPerDoc, words, isKept }: Due, docs: number, isFull: boolean): Wanted {
-  return { slice: sliceOf(task, [0, Math.min(docs, task.size)], secondsPerDoc, words), isKept: isKept || isFull };
+function baseOf({ task, secondsPerDoc, words, isKept, thinned }: Due, docs: number, isFull: boolean): Wanted {
+  const all = Math.min(docs, task.size);
+  const asked = thinned === null ? all : thinDocs(all);
+  return { slice: sliceOf(task, [0, asked], secondsPerDoc, words), isKept: isKept || isFull };
+}
+
+/** The base docs that a task which is asked rarely has to wait with. */
+function thinnedFrom({ task, secondsPerDoc, thinned }: Due, docs: number): LeftOut[] {
+  const all = Math.min(docs, task.size);
+  const left = all - thinDocs(all);
+  if (thinned === null || left === 0) return [];
+  return [{ task: task.name, docs: left, reason: thinned, expectedSeconds: costOf(left, secondsPerDoc) }];
 }
 
 /** What the full set has behind the base docs; a probe needs no more. */
@@ -44,7 +57,7 @@ function restOf({ task, secondsPerDoc }: Due, docs: number): Wanted[] {
 }
 
 /** The perturbed variants of what is asked, behind it. */
-function variantsOf({ tasks, history }: StrategyInput, { due }: Ordered, docs: number): Wanted[] {
+function variantsOf({ tasks, history }: StrategyInput, due: readonly Due[], docs: number): Wanted[] {
   const seconds = secondsPerDocOf(tasks, history.costs);
   return due.flatMap(({ task: { name } }) =>
     tasks.flatMap((task) => {

@@ -1,6 +1,17 @@
-/** Tasks that are asked rarely, because their answers tell little about this checkpoint or cost much. Pure. */
+/**
+ * Tasks that are asked in full rarely, because their answers tell little about this checkpoint or cost much. In between a part of their
+ * docs is asked: a node of the capability tree that lacks a task now and then could not be held against itself. Pure.
+ */
 import type { PlannableTask, StrategyInput } from './strategy.ts';
 import { whyNotYet } from './suit-stage.ts';
+
+/** Under this many docs a sudden end of the reason would be missed too. */
+const FEWEST = 100;
+
+/** Of `docs` base docs, those asked of a task between its turns. */
+export function thinDocs(docs: number): number {
+  return Math.min(docs, Math.max(FEWEST, Math.ceil(docs / 3)));
+}
 
 /** Of the docs; under it most of the asking is for nothing. */
 const HEALTHY = 0.05;

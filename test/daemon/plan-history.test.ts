@@ -163,10 +163,15 @@ describe('what a strategy is told of a run', () => {
     const plan = decidePlan({ store, config, tasks }, next);
     expect(plan.slices.map(({ task, docs, reason }) => [task, docs, reason])).toEqual([
       ['colours', 120, 'It was measured at the checkpoint before; it hardly moves.'],
+      ['exam', 100, 'Its score is no better than chance, so a few docs are asked: enough to notice when that ends.'],
     ]);
     expect(plan.slices[0]?.expectedSeconds).toBeCloseTo(2.4, 9);
-    expect(plan.leftOut.map(({ task, reason }) => [task, reason])).toEqual([
-      ['exam', 'Its score is no better than chance, so it is asked at every 10th checkpoint and waits until then.'],
+    expect(plan.leftOut.map(({ task, docs: left, reason }) => [task, left, reason])).toEqual([
+      [
+        'exam',
+        20,
+        'Its score is no better than chance, so all its docs are asked at every 10th checkpoint and the rest waits until then.',
+      ],
     ]);
   });
 });

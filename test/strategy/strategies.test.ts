@@ -33,7 +33,7 @@ const names = (slices: readonly { readonly task: string }[]) => slices.map(({ ta
 describe('staged', () => {
   const plan = (parts: Parameters<typeof strategyInput>[0]) => staged.plan(strategyInput({ tasks: suite, ...parts }));
 
-  it('asks a young base model what it can show, and the rest at its turn', () => {
+  it('asks a young base model what it can show, and a part of the rest until its turn', () => {
     const history = measured({ isAtFloor: false });
     const noise = historyOf({
       ...Object.fromEntries(history.tasks),
@@ -41,10 +41,12 @@ describe('staged', () => {
       writing: { isAtFloor: true },
     });
     const early = plan({ stage: { stage: 'early', reason: '' }, history: noise });
-    expect(names(early.slices)).toEqual(expect.arrayContaining(['text', 'answers']));
-    expect(names(early.leftOut)).toEqual(['writing', 'letters']);
-    const turn = historyOf({ ...Object.fromEntries(noise.tasks), letters: { isAtFloor: true, missed: 9 } });
-    expect(names(plan({ stage: { stage: 'early', reason: '' }, history: turn }).slices).at(-1)).toBe('letters');
+    const docs = new Map(early.slices.map((slice) => [slice.task, slice.docs]));
+    expect([docs.get('answers'), docs.get('letters'), docs.get('writing')]).toEqual([300, 100, 100]);
+    expect(new Set(names(early.slices.slice(-2)))).toEqual(new Set(['letters', 'writing']));
+    expect(new Set(names(early.leftOut))).toEqual(new Set(['letters', 'writing']));
+    const turn = plan({ stage: { stage: 'early', reason: '' }, history: noise, isAnchor: true });
+    expect(new Set(turn.slices.map((slice) => slice.docs))).toEqual(new Set([300]));
   });
 
   it('believes what was measured: a task off its chance level suits any stage', () => {
@@ -102,21 +104,32 @@ describe('adaptive', () => {
     expect(names(adaptive.plan(strategyInput({ tasks, history })).slices)).toEqual(['cheap', 'dear']);
   });
 
-  it('asks rarely what is at floor or ceiling, slow, or unhealthy, and says until when it waits', () => {
+  it('asks a part of what is at floor or ceiling, slow, or unhealthy, and says until when the rest waits', () => {
     const tasks = ['a', 'b', 'c', 'd', 'e'].map((name) => plannable(name));
     const rare = { a: { isAtFloor: true }, b: { isAtCeiling: true }, c: {}, d: { health: 0.01 }, e: {} };
     const costs = { a: 0.1, b: 0.1, c: 0.1, d: 0.1, e: 2 };
     const { slices, leftOut } = adaptive.plan(strategyInput({ tasks, history: historyOf(rare, costs) }));
-    expect(names(slices)).toEqual(['c']);
-    expect(leftOut.map(({ task, reason }) => `${task}: ${reason}`)).toEqual([
-      'a: Its score is no better than chance, so it is asked at every 10th checkpoint and waits until then.',
-      'b: It is at its ceiling, so it is asked at every 10th checkpoint and waits until then.',
-      'd: Only 1 % of its docs still tell checkpoints apart, so it is asked at every 10th checkpoint and waits until then.',
-      'e: It takes 20 times what a task of its kind usually takes, so it is asked at every 10th checkpoint and waits until then.',
+    expect(slices.map(({ task, docs }) => [task, docs])).toEqual([
+      ['c', 300],
+      ['a', 100],
+      ['b', 100],
+      ['e', 100],
+      ['d', 100],
     ]);
-    expect(leftOut.at(-1)?.expectedSeconds).toBe(600);
+    expect(slices[2]).toMatchObject({
+      reason: 'It is at its ceiling, so a few docs are asked: enough to notice when that ends.',
+      couldChange: 'Whether basic.knowledge has begun to fall from its ceiling.',
+    });
+    const wait = 'so all its docs are asked at every 10th checkpoint and the rest waits until then.';
+    expect(leftOut.map(({ task, reason }) => `${task}: ${reason}`)).toEqual([
+      `a: Its score is no better than chance, ${wait}`,
+      `b: It is at its ceiling, ${wait}`,
+      `e: It takes 20 times what a task of its kind usually takes, ${wait}`,
+      `d: Only 1 % of its docs still tell checkpoints apart, ${wait}`,
+    ]);
+    expect(leftOut[2]).toMatchObject({ docs: 200, expectedSeconds: 400 });
     const fell = historyOf({ ...rare, b: { isAtCeiling: true, verdict: 'suspected', z: 3 } }, costs);
-    expect(names(adaptive.plan(strategyInput({ tasks, history: fell })).slices)).toEqual(['b', 'c']);
+    expect(adaptive.plan(strategyInput({ tasks, history: fell })).slices[0]).toMatchObject({ task: 'b', docs: 300 });
   });
 
   it('asks the full set of every task at an anchor, as far as the budget goes', () => {
