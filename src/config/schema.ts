@@ -203,10 +203,14 @@ export const configSchema = z.strictObject({
         'fixed asks the same docs every time, smoke a handful, staged what suits the stage of training, adaptive more of what looks worse.',
         z.enum(STRATEGY_NAMES).prefault('fixed'),
       ),
-      docs_per_task: key('Docs of each task, at most.', z.int().positive().prefault(300)),
+      docs_per_task: key('Docs of each task that every checkpoint answers, at most.', z.int().positive().prefault(300)),
+      escalate_to: key(
+        'staged and adaptive: docs of a task, at most, where the first ones look low; asked at once, of this checkpoint and of a few before it.',
+        z.int().min(0).prefault(1500),
+      ),
       anchor_every: key(
         'Every how many checkpoints adaptive asks the full set, and staged and adaptive ask all base docs of what tells little.',
-        z.int().positive().prefault(10),
+          z.int().positive().prefault(20),
       ),
     },
     { shorthand: (written) => ({ name: written }) },

@@ -2,22 +2,13 @@
  * Runs the plan of one checkpoint: start an engine on the pinned files, ask slice by slice, keep every batch of answers as it comes,
  * score at the end. After a crash it goes on behind the last batch that was kept.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Checkpoint } from '../domain/checkpoint.ts';
-import { LibraError } from '../domain/errors.ts';
+import type { LibraError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
-import type { Task } from '../evaluation/task.ts';
-import { type ServedModel, serveCheckpoint } from '../inference/serve-checkpoint.ts';
-import type { RunModel } from '../store/run-models.ts';
-import { findBaseModel } from '../system/base-model.ts';
-import { answerPlan, type PlanAnswered } from './answer-plan.ts';
-import { promptTasks } from './choose-prompting.ts';
+import { askCheckpoint } from './ask-checkpoint.ts';
 import type { DaemonContext } from './context.ts';
 import { keepScores } from './keep-scores.ts';
-import { learnRunModel } from './learn-run-model.ts';
 import { evaluationId, renewPlan } from './plan-checkpoint.ts';
-import { runSettingsOf } from './run-settings.ts';
 
 export interface Attempt {
   /** The checkpoint's. */
@@ -45,46 +36,19 @@ export async function evaluateCheckpoint(
     store.checkpoints.transition(id, 'evaluating');
     bus.emit('evaluation.started', { ...about, plan: planned.id });
   });
-  const run = store.runs.require(checkpoint.run);
-  const directory = directoryOf(context, checkpoint);
-  const runModel = await learnRunModel(context, run, directory);
-  const { type } = runModel;
-  if (type === 'reward' || type === 'embedding') {
-    skipUnaskable(
-      context,
-      job,
-      checkpoint,
-      evaluation,
-      `a ${type} model writes no text, so there is nothing to ask it`,
-    );
+  const asked = await askCheckpoint(context, checkpoint, () => renewPlan(context, checkpoint), signal);
+  if ('unaskable' in asked) {
+    const reason = `a ${asked.unaskable} model writes no text, so there is nothing to ask it`;
+    skipUnaskable(context, job, checkpoint, evaluation, reason);
     return;
   }
-  const plan = renewPlan(context, checkpoint);
-  const tasks = await askedTasks(context, runModel, directory);
-  const served = await serve(context, checkpoint, directory, signal);
-  let answered: PlanAnswered;
-  try {
-    store.evaluations.start(evaluation, served.model.description);
-    answered = await answerPlan(context, { about, checkpoint, plan, evaluation, tasks, served, signal });
-  } finally {
-    await served.stop();
-  }
-  const { failures, engines } = answered;
+  const { plan, failures, engines, tasks } = asked;
   const [failure] = failures.values();
   // The others are kept: the next attempt asks what failed and nothing else, and after the last one they are scored without it.
   const names = new Set(plan.slices.map(({ task }) => task));
   if (failure && (failures.size === names.size || !isLastTry(failure))) throw failure;
   const seconds = (clock.monotonic() - startedAt) / 1000;
   keepScores(context, { job, checkpoint, plan, tasks, failures, engines, seconds });
-}
-
-/** @throws LIBRA_CHECKPOINT_VANISHED */
-function directoryOf({ store }: DaemonContext, checkpoint: Checkpoint): string {
-  const path = store.pins.ofCheckpoint(checkpoint.id)?.directory ?? checkpoint.path;
-  if (existsSync(path)) return path;
-  throw new LibraError('LIBRA_CHECKPOINT_VANISHED', `${path} was deleted before it could be evaluated.`, {
-    hint: 'Let the trainer keep more checkpoints, or let Libra pin them (see `libra doctor`).',
-  });
 }
 
 function skipUnaskable(
@@ -100,49 +64,4 @@ function skipUnaskable(
     store.jobs.complete(job.id);
     bus.emit('checkpoint.skipped', { run, checkpoint: id, step, reason });
   });
-}
-
-async function serve(
-  context: DaemonContext,
-  checkpoint: Checkpoint,
-  path: string,
-  signal: AbortSignal,
-): Promise<ServedModel> {
-  const { store, engine, engines, engineRegistry, log, clock, workDirectory } = context;
-  const run = store.runs.require(checkpoint.run);
-  return serveCheckpoint({
-    checkpoint: {
-      id: checkpoint.id,
-      path,
-      fingerprint: checkpoint.fingerprint ?? '',
-      aliases: [checkpoint.path],
-      baseModel: runSettingsOf(context.config, run.path)?.base ?? null,
-    },
-    engine,
-    engines,
-    workDirectory: join(workDirectory, checkpoint.id),
-    registry: engineRegistry,
-    log,
-    clock,
-    signal,
-  });
-}
-
-/** The tasks as they are put to a model of this kind, by name. */
-async function askedTasks(
-  { config, tasks, log }: DaemonContext,
-  model: RunModel,
-  directory: string,
-): Promise<ReadonlyMap<string, Task>> {
-  const { apply_chat_template, fewshot_as_multiturn, system_instruction } = config.prompting;
-  const wishes = {
-    applyChatTemplate: apply_chat_template,
-    fewshotAsMultiturn: fewshot_as_multiturn,
-    systemInstruction: system_instruction,
-  };
-  const base = model.isAdapter && model.base !== null ? await findBaseModel(model.base, { near: directory }) : null;
-  const directories = base === null ? [directory] : [directory, base];
-  const prompted = await promptTasks([...tasks.values()], wishes, model, directories);
-  if (prompted.note !== null) log.info(prompted.note);
-  return new Map(prompted.tasks.map((task) => [task.summary.name, task]));
 }

@@ -1,10 +1,12 @@
 /** Takes the next checkpoint from the queue, evaluates it, and decides what becomes of a failure. */
 import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
+import { askFurther, checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
+import { ASK_FURTHER } from './escalate.ts';
 import { evaluateCheckpoint } from './evaluate-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
-import { releasePinOf } from './release-pin.ts';
+import { releaseDone } from './release-pin.ts';
 import { tellEvaluationFailed, tellVanished } from './tell-trouble.ts';
 
 const LEASE_MS = 10 * 60_000;
@@ -21,8 +23,9 @@ const FINAL_CODES = new Set([
 /** @returns true when there was a job */
 export async function runNextEvaluation(context: DaemonContext, signal: AbortSignal): Promise<boolean> {
   const { store, log } = context;
-  const job = store.jobs.lease({ kinds: ['evaluate'], leaseMs: LEASE_MS });
+  const job = store.jobs.lease({ kinds: ['evaluate', ASK_FURTHER], leaseMs: LEASE_MS });
   if (!job) return false;
+  if (job.kind === ASK_FURTHER) return runFurther(context, job, signal);
   const id = checkpointOf(job);
   if (store.checkpoints.require(id).state !== 'queued') {
     // It vanished while it waited: that was told, and there is nothing left to evaluate.
@@ -43,7 +46,24 @@ export async function runNextEvaluation(context: DaemonContext, signal: AbortSig
     log.warn(`evaluation of ${id} failed: ${messageOf(error)}`);
     settleFailure(context, job, id, error);
   }
-  if (store.jobs.get(job.key)?.state !== 'queued') await releasePinOf(context, id);
+  if (store.jobs.get(job.key)?.state !== 'queued') await releaseDone(context);
+  return true;
+}
+
+/** Further docs that can't be had leave the verdict with those that are there. */
+async function runFurther(context: DaemonContext, job: Job, signal: AbortSignal): Promise<boolean> {
+  const { store, log } = context;
+  try {
+    await askFurther(context, job, { isLastTry: (error) => job.attempts + 1 >= attemptsFor(error), signal });
+  } catch (error) {
+    if (signal.aborted) {
+      store.jobs.release(job.id);
+      return false;
+    }
+    const isGone = error instanceof LibraError && error.code === 'LIBRA_CHECKPOINT_VANISHED';
+    log.warn(`further docs of ${checkpointAsked(job)} could not be asked: ${messageOf(error)}`);
+    store.jobs.fail(job.id, sentenceOf(error), isGone ? 1 : attemptsFor(error));
+  }
   return true;
 }
 

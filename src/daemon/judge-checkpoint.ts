@@ -12,6 +12,7 @@ import { type JudgeResult, judgeCheckpoint } from '../trend/judge.ts';
 import { applyAlertChange } from './apply-alert-change.ts';
 import type { DaemonContext } from './context.ts';
 import { describeFlip } from './describe-flip.ts';
+import { ASK_FURTHER, escalate } from './escalate.ts';
 import type { TaskFacts } from './task-facts.ts';
 
 /** The scan looks back over 20 checkpoints. */
@@ -27,13 +28,19 @@ export type JudgingContext = Pick<
   'store' | 'config' | 'bus' | 'clock' | 'tasks' | 'notifiers' | 'linkOf'
 >;
 
-/** @returns true when a checkpoint was judged */
-export async function judgeNext(context: DaemonContext, facts: TaskFacts): Promise<boolean> {
-  const job = context.store.jobs.unfinished().find((each) => each.kind === 'judge' && isItsTurn(context, each));
-  if (!job) return false;
+/** What became of the next checkpoint: judged, or more is asked before it can be; nothing when none waits. */
+export type Judged = 'judged' | 'asks further' | 'nothing';
+
+export async function judgeNext(context: DaemonContext, facts: TaskFacts): Promise<Judged> {
+  const jobs = context.store.jobs.unfinished();
+  const waiting = new Set(jobs.filter(({ kind }) => kind === ASK_FURTHER).map(({ run }) => run));
+  const job = jobs.find((each) => each.kind === 'judge' && !waiting.has(each.run) && isItsTurn(context, each));
+  if (!job) return 'nothing';
   const checkpoint = context.store.checkpoints.require(job.key.slice(job.key.indexOf(':') + 1));
+  if (checkpoint.state === 'evaluated' && escalate(context, checkpoint, judge(context, facts, checkpoint)))
+    return 'asks further';
   await judgeEvaluated(context, facts, checkpoint, () => context.store.jobs.complete(job.id));
-  return true;
+  return 'judged';
 }
 
 /**

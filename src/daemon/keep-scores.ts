@@ -10,6 +10,7 @@ import { measureCheckpoint } from '../evaluation/scoring/aggregate.ts';
 import type { UnmeasuredTask } from '../evaluation/scoring/roll-up.ts';
 import type { Task } from '../evaluation/task.ts';
 import { VERSION } from '../system/version.ts';
+import type { DaemonContext } from './context.ts';
 import { type JudgingContext, judgeKey } from './judge-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { tellRecovered } from './tell-trouble.ts';
@@ -32,29 +33,11 @@ export function keepScores(
   { job, checkpoint, plan, tasks, failures, engines, seconds }: Finished,
 ): void {
   const { store, bus } = context;
-  const evaluation = evaluationId(plan);
-  const answered = plan.slices.filter((slice) => !failures.has(slice.task));
-  const names = [...new Set(answered.map(({ task }) => task))];
-  const slices = names.map((name) => ({
-    task: tasks.get(name)!,
-    ...coverageOf(answered.filter(({ task }) => task === name)),
-    samples: store.answers.ofEvaluation(evaluation, name) as readonly Sample[],
-    engine: engines.get(name),
-  }));
-  const measured = measureCheckpoint(slices, unmeasuredTasks(tasks, plan, failures));
-  const on = {
-    fingerprint: checkpoint.fingerprint ?? '',
-    model: store.evaluations.get(evaluation)!.engine!,
-    libraVersion: VERSION,
-  };
-  const docs = docsOfAll(answered);
+  const { measured, provenance, docs } = measureAnswered(context, { checkpoint, plan, tasks, failures, engines });
   bus.transact(() => {
     store.scores.put(checkpoint.id, measured);
-    store.provenance.put(
-      checkpoint.id,
-      slices.map((slice) => provenanceOf(slice, on)),
-    );
-    store.evaluations.finish(evaluation, seconds);
+    store.provenance.put(checkpoint.id, provenance);
+    store.evaluations.finish(evaluationId(plan), seconds);
     store.checkpoints.transition(checkpoint.id, 'evaluated');
     store.jobs.complete(job.id);
     store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
@@ -71,6 +54,29 @@ export function keepScores(
       capabilities: Object.fromEntries(measured.capabilities.map((each) => [each.capability, each.value])),
     });
   });
+}
+
+/** All that is answered by now, scored: what earlier attempts and earlier slices asked is scored with it. */
+export function measureAnswered(
+  { store }: Pick<DaemonContext, 'store'>,
+  { checkpoint, plan, tasks, failures, engines }: Omit<Finished, 'job' | 'seconds'>,
+) {
+  const evaluation = evaluationId(plan);
+  const answered = plan.slices.filter((slice) => !failures.has(slice.task));
+  const names = [...new Set(answered.map(({ task }) => task))];
+  const slices = names.map((name) => ({
+    task: tasks.get(name)!,
+    ...coverageOf(answered.filter(({ task }) => task === name)),
+    samples: store.answers.ofEvaluation(evaluation, name) as readonly Sample[],
+    engine: engines.get(name),
+  }));
+  const measured = measureCheckpoint(slices, unmeasuredTasks(tasks, plan, failures));
+  const on = {
+    fingerprint: checkpoint.fingerprint ?? '',
+    model: store.evaluations.get(evaluation)!.engine!,
+    libraVersion: VERSION,
+  };
+  return { measured, provenance: slices.map((slice) => provenanceOf(slice, on)), docs: docsOfAll(answered) };
 }
 
 /** Tasks that failed, and tasks that are there but not in the plan: a node that lacks one must not pass for the whole of it. */

@@ -1,10 +1,7 @@
 /** After a crash or a stop: what was in flight goes back to where it can be taken up again. */
 import type { DaemonContext } from './context.ts';
 import { planCheckpoint } from './plan-checkpoint.ts';
-import { releasePinOf } from './release-pin.ts';
-
-/** States in which nobody reads the files any more. */
-const DONE = ['evaluated', 'skipped', 'failed', 'vanished'] as const;
+import { releaseDone } from './release-pin.ts';
 
 /** Safe to run at every start; a database that was closed in order is left as it is. */
 export async function recover(context: DaemonContext): Promise<void> {
@@ -19,5 +16,5 @@ export async function recover(context: DaemonContext): Promise<void> {
     }
     for (const { id } of store.checkpoints.inState('complete')) planCheckpoint(context, id);
   });
-  for (const { id } of store.checkpoints.inState(...DONE)) await releasePinOf(context, id);
+  await releaseDone(context);
 }

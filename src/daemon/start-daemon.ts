@@ -23,6 +23,7 @@ import { engineSettingsOf, openEngines } from './open-engines.ts';
 import { openExecutor } from './open-executor.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { recover } from './recover.ts';
+import { releasePinOf } from './release-pin.ts';
 import { learnTaskFacts } from './task-facts.ts';
 import { watchForStalls } from './watch-clock.ts';
 import { startWorkLoop } from './work-loop.ts';
@@ -107,8 +108,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       'verdicts',
       async () => {
         const judged = await judgeNext(context, facts);
-        if (judged) outbox.wake();
-        return judged;
+        if (judged === 'judged') outbox.wake();
+        if (judged === 'asks further') evaluating.wake();
+        return judged !== 'nothing';
       },
       () => null,
     );
@@ -167,6 +169,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         bus.emit('daemon.stopping');
         await noticer.close();
         await Promise.all([evaluating, judging, outbox, clockwork, tidying].map((each) => each.stop()));
+        for (const { checkpoint } of store.pins.held())
+          if (store.checkpoints.require(checkpoint).state === 'evaluated') await releasePinOf(context, checkpoint);
         for (const notifier of context.notifiers) notifier.close();
         store.close();
       },

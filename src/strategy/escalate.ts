@@ -22,12 +22,12 @@ export interface EscalationStep {
   readonly z: number;
   /** ...a task is asked this many times its first docs; Infinity for all it has. */
   readonly factor: number;
+  /** ...and so many references must have its further docs; those that have them already count. */
+  readonly references: number;
 }
 
 export interface EscalationRules {
   readonly steps: readonly EscalationStep[];
-  /** References that must have the further docs; those that have them already count. */
-  readonly references: number;
   /** Above this an inner node makes leaves suspicious that lean the same way. */
   readonly inner: number;
   readonly leaning: number;
@@ -36,10 +36,10 @@ export interface EscalationRules {
 /** Chosen by simulation (see the bench): the fewest docs at which a drop of 5 points is found as soon as with all of them. */
 export const ESCALATION: EscalationRules = {
   steps: [
-    { z: 1.6, factor: 2 },
-    { z: 2.3, factor: Number.POSITIVE_INFINITY },
+    { z: 1.6, factor: 2, references: 2 },
+    { z: 2.3, factor: Number.POSITIVE_INFINITY, references: 3 },
+    { z: 3.2, factor: Number.POSITIVE_INFINITY, references: 6 },
   ],
-  references: 2,
   inner: 2.5,
   leaning: 0.5,
 };
@@ -68,6 +68,9 @@ export interface EscalatedSlice {
   readonly isReference: boolean;
 }
 
+/** Fewer docs more than this share of what is there change nothing. */
+const WORTH_ASKING = 0.25;
+
 /** Strongest suspicion first, the newest checkpoint before its references; empty when nothing is suspicious enough or everything is asked already. */
 export function planEscalation(input: EscalationInput): EscalatedSlice[] {
   const rules = input.rules ?? ESCALATION;
@@ -79,10 +82,10 @@ export function planEscalation(input: EscalationInput): EscalatedSlice[] {
       if (!known || !step) continue;
       const wanted = Math.min(known.size, known.base * step.factor);
       const because = suspicion.capability ?? task;
-      for (const checkpoint of [input.newest, ...chooseReferences(input, suspicion, task, wanted, rules)]) {
+      for (const checkpoint of [input.newest, ...chooseReferences(input, suspicion, task, wanted, step.references)]) {
         const from = input.askedOf(checkpoint, task);
         const key = `${checkpoint}\n${task}`;
-        if (from >= (slices.get(key)?.docs ?? wanted) || from === 0) continue;
+        if (from === 0 || wanted - from < WORTH_ASKING * from || wanted <= (slices.get(key)?.docs ?? 0)) continue;
         const isReference = checkpoint !== input.newest;
         slices.set(key, { checkpoint, task, from, docs: wanted, z: suspicion.z, because, isReference });
       }
@@ -111,7 +114,7 @@ function chooseReferences(
   { now, reference }: Suspicion,
   task: string,
   wanted: number,
-  { references }: EscalationRules,
+  references: number,
 ): string[] {
   const has = (checkpoint: string) => askedOf(checkpoint, task) >= wanted;
   const lacking = references - reference.filter(has).length;

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { recordedSteps } from '../../src/cli/demo/replay-run.ts';
 import { learnTaskFacts } from '../../src/daemon/task-facts.ts';
 import type { Alert } from '../../src/domain/alert.ts';
+import { docsOfAll } from '../../src/domain/plan.ts';
 import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { judgeCheckpoint } from '../../src/trend/judge.ts';
+import { readRecordedRun } from '../fakes/recorded-run.ts';
 import { readTruth, trueFalls } from './truth.ts';
 import { makePlace, type Place, ROOT, read, recordedRun, replay, watch } from './watched-replay.ts';
 
@@ -33,11 +35,22 @@ const leavesNamed = (alerts: readonly Alert[], leaves: ReadonlySet<string>) =>
     .flatMap((alert) => alert.members)
     .filter((member) => leaves.has(member.capability));
 
+/** Of all docs of all tasks on all checkpoints, those that were asked: further docs and those of references counted. */
+function shareAsked(store: Store, run: string): number {
+  const plans = store.checkpoints.ofRun(run).flatMap(({ id }) => store.plans.ofCheckpoint(id));
+  const { tasks } = readRecordedRun(recordedRun(run), 340)!;
+  const all = tasks.reduce((sum, { size }) => sum + size, 0) * plans.length;
+  return plans.reduce((sum, { slices }) => sum + docsOfAll(slices), 0) / all;
+}
+
 describe('forgetting', () => {
-  it(
-    'evaluates every checkpoint and names each capability that truly falls, within two checkpoints',
-    async () => {
-      await using place = await makePlace(300);
+  it.each([
+    { docs: 300, most: 300, share: 0.9 },
+    { docs: 68, most: 340, share: 0.4 },
+  ])(
+    'evaluates every checkpoint and names each capability that truly falls, within two checkpoints, with $docs docs of a task and $most where it looks low',
+    async ({ docs, most, share }) => {
+      await using place = await makePlace(docs, most);
       await watchReplay('forgetting', place);
       const steps = await recordedSteps(recordedRun('forgetting'));
       expect(read(place, (store) => statesOf(store, 'forgetting'))).toEqual(steps.map((step) => [step, 'evaluated']));
@@ -63,6 +76,7 @@ describe('forgetting', () => {
       expect(1 - missed.length / falls.length, `missed: ${missed.join(', ')}`).toBeGreaterThanOrEqual(0.8);
       expect(1 - wrong.length / members.length, `wrong: ${wrong.join(', ')}`).toBeGreaterThanOrEqual(0.8);
 
+      expect(read(place, (store) => shareAsked(store, 'forgetting'))).toBeLessThan(share);
       const [first] = alerts.filter(({ kind }) => kind === 'regression');
       expect(first?.examples.length).toBeGreaterThanOrEqual(1);
       expect(first?.lastGoodCheckpoint).toContain('checkpoint-');

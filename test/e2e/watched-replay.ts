@@ -16,8 +16,8 @@ export interface Place {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A place of its own for one test; `docs` is the number of docs of each task. */
-export async function makePlace(docs: number): Promise<Place> {
+/** A place of its own for one test; `docs` is the number of docs of each task, `most` where something looks low. */
+export async function makePlace(docs: number, most = docs): Promise<Place> {
   const place = await mkdtemp(join(tmpdir(), 'libra-e2e-'));
   const config = join(place, 'libra.yaml');
   const output = join(place, 'output');
@@ -25,7 +25,7 @@ export async function makePlace(docs: number): Promise<Place> {
   await writeFile(
     config,
     `tasks: {include_path: [${JSON.stringify(join(ROOT, 'fixtures/tasks'))}]}\n` +
-      `strategy: {docs_per_task: ${docs}}\nengine: {threads: 2, niceness: 0}\nserver: {port: 0}\n`,
+      `strategy: {name: ${most > docs ? 'adaptive' : 'fixed'}, docs_per_task: ${docs}, escalate_to: ${most}}\nengine: {threads: 2, niceness: 0}\nserver: {port: 0}\n`,
   );
   return {
     output,

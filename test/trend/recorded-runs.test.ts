@@ -56,7 +56,7 @@ describe.runIf(healthy)('healthy', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const drawn = resampled(run, seed);
       expect(replay(drawn, 'healthy').alerts).toEqual([]);
-      const view = openView(drawn.tasks, { base: 0.25 });
+      const view = openView(drawn.tasks, { base: 0.2 });
       expect(replay(drawn, 'healthy', view).alerts).toEqual([]);
       expect(view.share()).toBeLessThan(0.4);
     }
@@ -76,7 +76,7 @@ describe.runIf(healthy)('healthy', () => {
 describe.runIf(forgetting)('forgetting', () => {
   test.each([
     ['all docs', null],
-    ['fewer than 40 % of them', 0.25],
+    ['fewer than 40 % of them', 0.2],
   ])('each true fall of 5 points is named within two checkpoints, and little else, with %s', (_, base) => {
     const run = forgetting!;
     const view = base === null ? undefined : openView(run.tasks, { base });

@@ -8,7 +8,7 @@ const DENSE = 2;
 export const staged: Strategy = {
   name: 'staged',
   description: 'what suits the kind of model and its stage of training, the most telling first, within the budget',
-  escalates: false,
+  escalates: true,
   plan: (input) => {
     const docs = input.stage.stage === 'annealing' ? DENSE * input.docsPerTask : input.docsPerTask;
     return planInOrder(input, { docs, isFull: false });
