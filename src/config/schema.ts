@@ -210,7 +210,7 @@ export const configSchema = z.strictObject({
       ),
       anchor_every: key(
         'Every how many checkpoints adaptive asks the full set, and staged and adaptive ask all base docs of what tells little.',
-          z.int().positive().prefault(20),
+        z.int().positive().prefault(20),
       ),
     },
     { shorthand: (written) => ({ name: written }) },

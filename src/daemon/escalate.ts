@@ -6,17 +6,18 @@ import { existsSync } from 'node:fs';
 import { coverageOf, docsOfAll, type Plan, type PlanSlice } from '../domain/plan.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import { type EscalatedSlice, planEscalation } from '../strategy/escalate.ts';
-import { findStrategy } from '../strategy/plan-evaluation.ts';
 import type { JudgeResult } from '../trend/judge.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
+import { mostDocs } from './most-docs.ts';
 
 export const ASK_FURTHER = 'ask-further';
 
 /** @returns true when more is asked and the verdict has to wait */
 export function escalate(context: JudgingContext, checkpoint: StoredCheckpoint, judged: JudgeResult): boolean {
   const { store, bus, config, tasks } = context;
-  const { docs_per_task: base, escalate_to: most } = config.strategy;
-  if (most <= base || !findStrategy(config.strategy.name).escalates) return false;
+  const base = config.strategy.docs_per_task;
+  const most = mostDocs(config);
+  if (most <= base) return false;
   const plans = new Map<string, Plan | null>();
   const planOf = (id: string): Plan | null => {
     if (!plans.has(id)) plans.set(id, store.plans.ofCheckpoint(id).at(-1) ?? null);

@@ -11,6 +11,7 @@ import { learnCosts } from '../strategy/cost.ts';
 import { medianOf } from '../strategy/median.ts';
 import type { StrategyInput } from '../strategy/strategy.ts';
 import { recogniseStage, type StageEvidence } from '../strategy/training-stage.ts';
+import { mostDocs } from './most-docs.ts';
 import { planHistory } from './plan-history.ts';
 import { runSettingsOf } from './run-settings.ts';
 import { traitsOf } from './task-traits.ts';
@@ -80,6 +81,7 @@ function inputOf(
       asksLetters: traitsOf(task).asksLetters,
     })),
     docsPerTask,
+    mostDocs: mostDocs(config),
     modelType: evidence.modelType,
     stage: recogniseStage(evidence),
     budget: budgetOf({

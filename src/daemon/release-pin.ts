@@ -5,6 +5,7 @@ import type { Job } from '../domain/job.ts';
 import { checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
 import { ASK_FURTHER } from './escalate.ts';
+import { mostDocs } from './most-docs.ts';
 
 /** Evaluated checkpoints that may be asked more, so that something that looks low has references. */
 const REFERENCES = 8;
@@ -22,8 +23,7 @@ export async function releasePinOf({ store }: DaemonContext, checkpoint: string)
 /** Lets go of every checkpoint that is done with; the newest evaluated ones of a run stay as references where more may be asked. */
 export async function releaseDone(context: DaemonContext): Promise<void> {
   const { store, config } = context;
-  const { docs_per_task: base, escalate_to: most } = config.strategy;
-  const kept = most > base ? REFERENCES : 0;
+  const kept = mostDocs(config) > config.strategy.docs_per_task ? REFERENCES : 0;
   const asked = checkpointsAsked(store.jobs.unfinished());
   const done = store.pins
     .held()

@@ -19,7 +19,7 @@ export function planInOrder(given: StrategyInput, { docs, isFull }: OrderedPlan)
   const input = { ...given, tasks: [...given.tasks].sort((a, b) => (a.name < b.name ? -1 : 1)) };
   const due = orderTasks(input);
   const base = due.map((one) => baseOf(one, docs, isFull));
-  const more = isFull ? due.flatMap((one) => restOf(one, docs)) : [];
+  const more = isFull ? due.flatMap((one) => restOf(one, docs, input.mostDocs)) : [];
   const fitted = fitBudget(
     [...base, ...variantsOf(input, due, docs), ...more],
     input.budget,
@@ -46,8 +46,8 @@ function thinnedFrom({ task, secondsPerDoc, thinned }: Due, docs: number): LeftO
 }
 
 /** What the full set has behind the base docs; a probe needs no more. */
-function restOf({ task, secondsPerDoc }: Due, docs: number): Wanted[] {
-  const full = task.size;
+function restOf({ task, secondsPerDoc }: Due, docs: number, most: number): Wanted[] {
+  const full = Math.min(task.size, most);
   if (full <= docs || task.capabilities.some(isProbe)) return [];
   const words = {
     reason: 'An anchor: it has the full set, so that a later suspicion finds a reference that answered the same docs.',

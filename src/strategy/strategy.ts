@@ -20,6 +20,8 @@ export interface StrategyInput {
   readonly tasks: readonly PlannableTask[];
   /** Docs of each task to evaluate, at most. */
   readonly docsPerTask: number;
+  /** Docs of each task, at most, where more than that is wanted: of anchors, and of what looks low. */
+  readonly mostDocs: number;
   readonly history: History;
   readonly modelType: ModelType;
   readonly stage: RecognisedStage;

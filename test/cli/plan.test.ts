@@ -85,11 +85,8 @@ it('plans a directory that nobody watches as the first of its run', async () => 
   const flags = { data: join(place, 'none'), includePath: [await tasks()], strategy: 'adaptive' };
   const reply = planReply.parse(await json(directory, flags));
   expect(reply).toMatchObject({ checkpoint: 'checkpoint-40', cost: { expected_seconds: null, seconds: null } });
-  expect(reply.slices.map(({ from, docs }) => [from, docs])).toEqual([
-    [0, 300],
-    [300, 700],
-  ]);
-  expect(await plan(directory, flags)).toContain('It is an anchor.');
+  expect(reply.slices.map(({ from, docs }) => [from, docs])).toEqual([[0, 300]]);
+  expect(await plan(directory, flags)).toContain('checkpoint-40');
 });
 
 it('says what there is when a checkpoint is not', async () => {

@@ -83,7 +83,7 @@ describe('what a strategy is told of a run', () => {
   it('is nothing at its first checkpoint', () => {
     const { input } = world();
     const first = input(100);
-    expect(first).toMatchObject({ position: 0, isAnchor: true, stage: { stage: 'early' }, modelType: 'base' });
+    expect(first).toMatchObject({ position: 0, isAnchor: false, stage: { stage: 'early' }, modelType: 'base' });
     expect(first.history).toMatchObject({ evaluated: 0, tasks: new Map(), costs: { loadSeconds: null } });
     expect(first.budget.seconds).toBeNull();
     expect(first.tasks.map(({ name, asksLetters, size }) => [name, asksLetters, size])).toEqual([
@@ -170,7 +170,7 @@ describe('what a strategy is told of a run', () => {
       [
         'exam',
         20,
-        'Its score is no better than chance, so all its docs are asked at every 10th checkpoint and the rest waits until then.',
+        'Its score is no better than chance, so all its docs are asked at every 20th checkpoint and the rest waits until then.',
       ],
     ]);
   });

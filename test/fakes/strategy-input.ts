@@ -52,6 +52,7 @@ export function strategyInput(parts: Partial<StrategyInput> = {}): StrategyInput
     position: 9,
     tasks: [plannable('facts')],
     docsPerTask: 300,
+    mostDocs: 1500,
     history: historyOf(),
     modelType: 'base',
     stage: { stage: 'late', reason: 'most of it is done' },
