@@ -3,9 +3,11 @@ import { guessLanguage } from '../alert/language.ts';
 import type { Config } from '../config/schema.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import { questionText } from '../evaluation/asking/describe-doc.ts';
+import { clustersOf } from '../evaluation/asking/doc-clusters.ts';
 import { chanceLevel } from '../evaluation/scoring/chance-level.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { JudgeOptions } from '../trend/judge.ts';
+import type { DocClusters } from '../trend/read-history.ts';
 import { THRESHOLDS } from '../trend/scan.ts';
 
 export interface TaskFacts {
@@ -34,11 +36,32 @@ export function learnTaskFacts(all: readonly Task[]): TaskFacts {
     );
     if (language !== undefined) languageOf[name] = language;
   }
+  let clusters: DocClusters | null = null;
   return taskFacts(
     tasks.map((task) => task.summary),
     chance,
     languageOf,
+    () => {
+      clusters ??= clustersByTask(tasks);
+      return clusters;
+    },
   );
+}
+
+/** A column that looks like a passage and has fewer values than this is taken for something else; one that the task file names is believed. */
+const FEWEST_CLUSTERS = 20;
+
+function clustersByTask(tasks: readonly Task[]): DocClusters {
+  const known: Record<string, ArrayLike<number>> = {};
+  for (const { summary, docs, settings } of tasks) {
+    const clusters = clustersOf(
+      docs.map(({ fields }) => fields),
+      settings.clusterBy,
+    );
+    if (clusters === null) continue;
+    if (settings.clusterBy !== null || new Set(clusters).size >= FEWEST_CLUSTERS) known[summary.name] = clusters;
+  }
+  return known;
 }
 
 /** The same of tasks of which nothing but this is known. */
@@ -46,6 +69,7 @@ export function taskFacts(
   summaries: readonly TaskSummary[],
   chance: Readonly<Record<string, number>>,
   languageOf: Readonly<Record<string, string>>,
+  clusters: () => DocClusters = () => ({}),
 ): TaskFacts {
   return {
     summaries,
@@ -53,6 +77,7 @@ export function taskFacts(
     languageOf,
     judgeOptions: ({ alerts: { thresholds } }) => ({
       chance,
+      clusters: clusters(),
       smallestEffects: thresholds.min_drop,
       thresholds: {
         ...THRESHOLDS,

@@ -58,6 +58,13 @@ export function worldTasks(world: World): TaskSummary[] {
   }));
 }
 
+/** Passage of each doc, by task; what the verdicts are told where the data say it. */
+export function worldClusters({ capabilities, docs, passage }: World): Record<string, Int32Array> {
+  if (!passage) return {};
+  const clusters = Int32Array.from({ length: docs }, (_, doc) => Math.floor(doc / passage));
+  return Object.fromEntries(Array.from({ length: capabilities }, (_, c) => [`task_${c}`, clusters]));
+}
+
 /** The checkpoints of a world one after the other; equal worlds give equal outcomes. */
 export function* worldCheckpoints(world: World): Generator<CheckpointOutcomes> {
   const random = createRandom(world.seed);
