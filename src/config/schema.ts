@@ -212,6 +212,10 @@ export const configSchema = z.strictObject({
         'Every how many checkpoints adaptive asks the full set, and staged and adaptive ask all base docs of what tells little.',
         z.int().positive().prefault(20),
       ),
+      chosen_docs: key(
+        'Docs of each task that staged and adaptive add for what they tell at the present ability (item response theory), once some checkpoints answered further ones; 0 adds none.',
+        z.int().min(0).prefault(0),
+      ),
     },
     { shorthand: (written) => ({ name: written }) },
   ),

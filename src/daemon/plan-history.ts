@@ -6,6 +6,7 @@ import type { Store } from '../store/open-store.ts';
 import { learnCosts } from '../strategy/cost.ts';
 import type { History, TaskHistory } from '../strategy/history.ts';
 import { speedOfChange } from '../strategy/speed-of-change.ts';
+import { itemBanks } from './item-banks.ts';
 import { traitsOf } from './task-traits.ts';
 
 export interface HistoryOptions {
@@ -14,6 +15,8 @@ export interface HistoryOptions {
   readonly step: number;
   /** A task may have been left out for so many checkpoints and is still known. */
   readonly lookBack: number;
+  /** Docs that every checkpoint answers, where further ones are to be chosen; null where none are. */
+  readonly chooseBeyond: number | null;
 }
 
 /** Evaluations whose costs are read. */
@@ -31,9 +34,9 @@ interface Measured {
 }
 
 export function planHistory(
-  store: Pick<Store, 'checkpoints' | 'scores' | 'verdicts' | 'plans'>,
-  tasks: Iterable<Task>,
-  { run, step, lookBack }: HistoryOptions,
+  store: Pick<Store, 'checkpoints' | 'scores' | 'verdicts' | 'plans' | 'runs'>,
+  tasks: readonly Task[],
+  { run, step, lookBack, chooseBeyond }: HistoryOptions,
 ): History {
   const evaluated = store.checkpoints.ofRun(run).filter((one) => one.state === 'evaluated' && one.step < step);
   const measured = evaluated
@@ -42,7 +45,7 @@ export function planHistory(
     .map((one): Measured => ({ ...one, scores: store.scores.ofCheckpoint(one.checkpoint) }));
   const outcomes = store.scores.recentOutcomes(run, { upToStep: step - 1, limit: HEALTH_OVER });
   const verdictsOf = remember((checkpoint: string) => store.verdicts.ofCheckpoint(checkpoint));
-  const known = [...tasks].flatMap((task): [string, TaskHistory][] => {
+  const known = tasks.flatMap((task): [string, TaskHistory][] => {
     const { name, primaryMetric } = task.summary;
     const series = seriesOf(measured, name, primaryMetric);
     const newest = series.at(-1);
@@ -64,7 +67,8 @@ export function planHistory(
     ];
   });
   const costs = learnCosts(store.plans.spentOn(run, COSTS_OF));
-  return { evaluated: evaluated.length, tasks: new Map(known), costs };
+  const docs = chooseBeyond === null ? new Map() : itemBanks(store, tasks, { run, step, base: chooseBeyond });
+  return { evaluated: evaluated.length, tasks: new Map(known), costs, docs };
 }
 
 /** Of the segment that the newest measurement belongs to, ascending. */

@@ -25,15 +25,17 @@ export interface PlanSources {
 
 export function planInput(sources: PlanSources, checkpoint: StoredCheckpoint): StrategyInput {
   const { store, config, tasks } = sources;
-  const { id, run, step, tokens } = checkpoint;
+  const { run, step, tokens } = checkpoint;
   const { path, maxSteps } = store.runs.require(run);
   const settings = runSettingsOf(config, path);
   const modelType = store.runModels.get(run)?.type ?? settings?.model_type ?? 'base';
-  const lookBack = 2 * config.strategy.anchor_every;
+  const { anchor_every: anchorEvery, chosen_docs: chosen, docs_per_task: base } = config.strategy;
+  const lookBack = 2 * anchorEvery;
+  const chooseBeyond = chosen === 0 ? null : base;
   return inputOf(sources, {
     step,
-    position: store.plans.countOf(run, id),
-    history: planHistory(store, tasks.values(), { run, step, lookBack }),
+    position: store.plans.countBefore(run, step),
+    history: planHistory(store, [...tasks.values()], { run, step, lookBack, chooseBeyond }),
     secondsBetween: secondsBetween(store.checkpoints.ofRun(run)),
     evidence: {
       configured: settings?.stage ?? null,
@@ -55,7 +57,7 @@ export function planInputOfNew(
   return inputOf(sources, {
     step,
     position: 0,
-    history: { evaluated: 0, tasks: new Map(), costs: learnCosts([]) },
+    history: { evaluated: 0, tasks: new Map(), costs: learnCosts([]), docs: new Map() },
     secondsBetween: null,
     evidence: { configured, modelType, step, tokens: null, maxSteps: null, telemetry: [] },
   });
@@ -70,7 +72,7 @@ function inputOf(
   { config, tasks }: Pick<PlanSources, 'config' | 'tasks'>,
   { secondsBetween: between, evidence, ...learned }: Learned,
 ): StrategyInput {
-  const { docs_per_task: docsPerTask, anchor_every: anchorEvery } = config.strategy;
+  const { docs_per_task: docsPerTask, anchor_every: anchorEvery, chosen_docs: chosenDocs } = config.strategy;
   const { seconds_per_checkpoint: limit, share } = config.budget;
   return {
     ...learned,
@@ -82,6 +84,7 @@ function inputOf(
     })),
     docsPerTask,
     mostDocs: mostDocs(config),
+    chosenDocs,
     modelType: evidence.modelType,
     stage: recogniseStage(evidence),
     budget: budgetOf({
@@ -97,9 +100,12 @@ function inputOf(
 /** Gaps between checkpoints that say how fast they come now. */
 const LAST_GAPS = 12;
 
-/** Median time between the ends of neighbouring checkpoints; null when fewer than two are known. */
+/** Files that are closer were copied here one after the other: their times say nothing of training. */
+const LEAST_GAP = 1;
+
+/** Median time between the ends of neighbouring checkpoints; null while nothing tells. */
 function secondsBetween(checkpoints: readonly StoredCheckpoint[]): number | null {
   const ends = checkpoints.flatMap(({ lastByteAt }) => lastByteAt ?? []).sort((a, b) => a - b);
   const gaps = ends.slice(1).map((at, place) => (at - ends[place]!) / 1000);
-  return medianOf(gaps.filter((gap) => gap > 0).slice(-LAST_GAPS));
+  return medianOf(gaps.filter((gap) => gap >= LEAST_GAP).slice(-LAST_GAPS));
 }

@@ -58,9 +58,9 @@ export function planRepo(sql: Sql, now: () => number) {
   );
   const slices = sql.prepare<SliceRow>('select * from plan_slice where plan_id = $plan order by position');
   const leftOut = sql.prepare<LeftOutRow>('select * from plan_left_out where plan_id = $plan order by position');
-  const countOf = sql.prepare<{ count: number }>(
+  const countBefore = sql.prepare<{ count: number }>(
     `select count(distinct p.checkpoint_id) as count from checkpoint c join plan p on p.checkpoint_id = c.id
-     where c.run_id = $run and p.checkpoint_id <> $except`,
+     where c.run_id = $run and c.step < $step`,
   );
   const forgetSlices = sql.prepare('delete from plan_slice where plan_id = $plan');
   const forgetLeftOut = sql.prepare('delete from plan_left_out where plan_id = $plan');
@@ -132,8 +132,8 @@ export function planRepo(sql: Sql, now: () => number) {
     spend: (plan: string, position: number, seconds: number): void => void spend.run({ plan, position, seconds }),
     /** Seconds each slice took, over all attempts; null for one that nothing was asked of. */
     costs: (plan: string): (number | null)[] => slices.all({ plan }).map(({ actual_seconds }) => actual_seconds),
-    /** Checkpoints of a run that have a plan, without the one given. */
-    countOf: (run: string, except: string): number => countOf.get({ run, except })!.count,
+    /** Checkpoints of a run before the step that have a plan. */
+    countBefore: (run: string, step: number): number => countBefore.get({ run, step })!.count,
     /** The newest `limit` finished evaluations of a run, newest first. */
     spentOn: (run: string, limit: number): SpentEvaluation[] =>
       finished.all({ run, limit }).map(({ plan_id: plan, seconds }) => ({

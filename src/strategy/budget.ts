@@ -1,5 +1,5 @@
 /** What an evaluation may cost, and what of a wish list fits into it. Pure. */
-import type { LeftOut, PlanSlice } from '../domain/plan.ts';
+import { docsIn, type LeftOut, type PlanSlice } from '../domain/plan.ts';
 import { saySeconds } from './say-seconds.ts';
 import type { Planned } from './strategy.ts';
 
@@ -41,7 +41,7 @@ export interface Wanted {
 const FEWEST_DOCS = 100;
 
 /**
- * Those that are kept come off the budget first, then the others in their order; one that does not fit gives up docs from its end
+ * Those that are kept come off the budget first, then the others in their order; one that does not fit gives up docs from its end, the chosen ones first,
  * before it is left out, and those behind it may still fit. Something is always asked. What has no known cost is asked: that is how it becomes known.
  * @param loadSeconds what the evaluation takes beside asking
  */
@@ -69,11 +69,12 @@ export function fitBudget(wanted: readonly Wanted[], budget: Budget, loadSeconds
 /** An engine that was started for nothing would be the dearest plan of all. */
 function fewestOf(slice: PlanSlice): PlanSlice {
   const { expectedSeconds, from, docs, reason } = slice;
-  const wanted = docs - from;
-  const fewest = Math.min(wanted, FEWEST_DOCS);
+  const wanted = docsIn(slice);
+  const fewest = Math.min(docs - from, FEWEST_DOCS);
   return {
     ...slice,
     docs: from + fewest,
+    chosen: null,
     expectedSeconds: expectedSeconds === null ? null : (expectedSeconds * fewest) / wanted,
     reason: `${reason.replace(/\.$/, '')}; the budget has room for nothing, so the fewest docs that tell anything are asked.`,
   };
@@ -83,22 +84,24 @@ function fewestOf(slice: PlanSlice): PlanSlice {
 function shrunk(slice: PlanSlice, seconds: number): PlanSlice | null {
   const { expectedSeconds, from, docs, reason } = slice;
   if (expectedSeconds === null || expectedSeconds <= seconds) return slice;
-  const wanted = docs - from;
-  const fit = Math.floor((wanted * seconds) / expectedSeconds);
+  const wanted = docsIn(slice);
+  const fit = Math.min(docs - from, Math.floor((wanted * seconds) / expectedSeconds));
   if (fit < FEWEST_DOCS) return null;
   return {
     ...slice,
     docs: from + fit,
+    chosen: null,
     expectedSeconds: (expectedSeconds * fit) / wanted,
     reason: `${reason.replace(/\.$/, '')}; the budget has room for ${fit} of ${wanted} docs.`,
   };
 }
 
-function noRoom({ task, from, docs, expectedSeconds }: PlanSlice, { reason }: Budget): LeftOut {
+function noRoom(slice: PlanSlice, { reason }: Budget): LeftOut {
+  const { task, expectedSeconds } = slice;
   const cost = saySeconds(expectedSeconds!);
   return {
     task,
-    docs: docs - from,
+    docs: docsIn(slice),
     expectedSeconds,
     reason: `It would take ${cost}, and of the budget (${reason}) that much is not left behind what comes before it.`,
   };

@@ -1,6 +1,7 @@
 /** History: what is known of a run's earlier checkpoints when the next one is planned. Values only. */
 import type { VerdictKind } from '../domain/trend.ts';
 import type { Costs } from './cost.ts';
+import type { ItemBank } from './item-response.ts';
 
 /** What earlier checkpoints say of one task. */
 export interface TaskHistory {
@@ -21,10 +22,18 @@ export interface TaskHistory {
   readonly health: number;
 }
 
+/** What the docs of a task tell, and how able the run is at it now. */
+export interface KnownDocs {
+  readonly items: ItemBank;
+  readonly ability: number;
+}
+
 export interface History {
   /** Checkpoints of the run that were evaluated. */
   readonly evaluated: number;
   /** By name; a task that was never measured is not there. */
   readonly tasks: ReadonlyMap<string, TaskHistory>;
   readonly costs: Costs;
+  /** By task, where docs are to be chosen and enough is known of them. */
+  readonly docs: ReadonlyMap<string, KnownDocs>;
 }

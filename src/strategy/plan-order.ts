@@ -4,6 +4,7 @@ import type { LeftOut } from '../domain/plan.ts';
 import { fitBudget, type Wanted } from './budget.ts';
 import { secondsPerDocOf } from './cost.ts';
 import { nodesOf, reasonOfVariant, sliceOf } from './first-docs.ts';
+import { chooseDocs } from './item-response.ts';
 import { type Due, orderTasks } from './order.ts';
 import { thinDocs } from './rarely.ts';
 import type { Planned, StrategyInput } from './strategy.ts';
@@ -18,7 +19,7 @@ export interface OrderedPlan {
 export function planInOrder(given: StrategyInput, { docs, isFull }: OrderedPlan): Planned {
   const input = { ...given, tasks: [...given.tasks].sort((a, b) => (a.name < b.name ? -1 : 1)) };
   const due = orderTasks(input);
-  const base = due.map((one) => baseOf(one, docs, isFull));
+  const base = due.map((one) => withChosen(input, baseOf(one, docs, isFull), one, isFull));
   const more = isFull ? due.flatMap((one) => restOf(one, docs, input.mostDocs)) : [];
   const fitted = fitBudget(
     [...base, ...variantsOf(input, due, docs), ...more],
@@ -35,6 +36,30 @@ function baseOf({ task, secondsPerDoc, words, isKept, thinned }: Due, docs: numb
   const all = Math.min(docs, task.size);
   const asked = thinned === null ? all : thinDocs(all);
   return { slice: sliceOf(task, [0, asked], secondsPerDoc, words), isKept: isKept || isFull };
+}
+
+/** Docs beside the base ones, for what they tell of a checkpoint as able as this run is now; a full set has them anyway. */
+function withChosen(
+  { history, chosenDocs }: StrategyInput,
+  wanted: Wanted,
+  { task, secondsPerDoc, thinned }: Due,
+  isFull: boolean,
+): Wanted {
+  const known = history.docs.get(task.name);
+  if (known === undefined || isFull || thinned !== null) return wanted;
+  const { slice } = wanted;
+  const chosen = chooseDocs(known.items.slice(0, task.size), known.ability, slice.docs, chosenDocs);
+  if (chosen.length === 0) return wanted;
+  const extra = secondsPerDoc === null ? 0 : chosen.length * secondsPerDoc;
+  return {
+    ...wanted,
+    slice: {
+      ...slice,
+      chosen,
+      reason: `${slice.reason.replace(/\.$/, '')}; ${chosen.length} more docs are chosen that tell most at its present ability.`,
+      expectedSeconds: slice.expectedSeconds === null ? null : slice.expectedSeconds + extra,
+    },
+  };
 }
 
 /** The base docs that a task which is asked rarely has to wait with. */

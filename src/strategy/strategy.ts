@@ -15,13 +15,15 @@ export interface PlannableTask extends TaskSummary {
 /** Everything a strategy may look at; values only, so that the same input always gives the same plan. */
 export interface StrategyInput {
   readonly step: number;
-  /** Checkpoints of the run that were planned before this one. */
+  /** Earlier checkpoints of the run that were planned. */
   readonly position: number;
   readonly tasks: readonly PlannableTask[];
   /** Docs of each task to evaluate, at most. */
   readonly docsPerTask: number;
   /** Docs of each task, at most, where more than that is wanted: of anchors, and of what looks low. */
   readonly mostDocs: number;
+  /** Docs of each task to choose for this checkpoint beside them. */
+  readonly chosenDocs: number;
   readonly history: History;
   readonly modelType: ModelType;
   readonly stage: RecognisedStage;

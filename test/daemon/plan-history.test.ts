@@ -129,6 +129,28 @@ describe('what a strategy is told of a run', () => {
     const { history } = input(200);
     expect(history.evaluated).toBe(1);
     expect([...history.tasks.keys()]).toEqual(['colours']);
+    expect(input(200).position).toBe(1);
+  });
+
+  it('is what single docs tell, where docs are to be chosen and enough checkpoints answered further ones', () => {
+    const { store } = world();
+    const config = configSchema.parse({ strategy: { name: 'adaptive', docs_per_task: 60, chosen_docs: 10 } });
+    const chosenAt = (step: number) => {
+      const { id } = store.checkpoints.add({ run: 'r', step, path: `/out/${step}`, format: 'hugging-face' });
+      return decidePlan({ store, config, tasks }, store.checkpoints.require(id)).slices.find(
+        ({ task }) => task === 'colours',
+      )?.chosen;
+    };
+    for (const step of [100, 101, 102]) evaluated(store, step, { colours: 60 + step / 10 });
+    expect(chosenAt(103)).toBeNull();
+    for (const step of [105, 110, 130]) evaluated(store, step, { colours: 60 + step / 10 });
+    const chosen = chosenAt(140)!;
+    expect(chosen).toHaveLength(10);
+    expect(chosen.every((doc) => doc >= 60 && doc < 100)).toBe(true);
+    // Docs that all checkpoints answered alike tell less than those that some answered otherwise.
+    const outcomes = [100, 105, 110, 130].map((step) => store.scores.outcomesOf(`r-${step}`)[0]!.values);
+    const differ = chosen.filter((doc) => new Set(outcomes.map((values) => values[doc])).size > 1);
+    expect(differ.length).toBeGreaterThan(5);
   });
 
   it('is told anew when the turn of a checkpoint comes that waited, unless something was asked of it', () => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { OutputType } from '../../src/domain/task.ts';
 import type { History, TaskHistory } from '../../src/strategy/history.ts';
+import type { ItemBank } from '../../src/strategy/item-response.ts';
 import type { PlannableTask, StrategyInput } from '../../src/strategy/strategy.ts';
 
 export function plannable(name: string, parts: Partial<PlannableTask> = {}): PlannableTask {
@@ -43,6 +44,7 @@ export function historyOf(
     evaluated: 9,
     tasks: new Map(Object.entries(tasks).map(([name, parts]) => [name, taskHistory(parts)])),
     costs: { secondsPerDoc: new Map(Object.entries(secondsPerDoc)), loadSeconds: null },
+    docs: new Map(),
   };
 }
 
@@ -53,6 +55,7 @@ export function strategyInput(parts: Partial<StrategyInput> = {}): StrategyInput
     tasks: [plannable('facts')],
     docsPerTask: 300,
     mostDocs: 1500,
+    chosenDocs: 0,
     history: historyOf(),
     modelType: 'base',
     stage: { stage: 'late', reason: 'most of it is done' },
@@ -89,13 +92,20 @@ const anyTask = fc.record({
   hasVariant: fc.boolean(),
   history: fc.option(anyHistory),
   seconds: fc.option(fc.double({ min: 1e-4, max: 5, noNaN: true })),
+  ability: fc.option(fc.double({ min: -3, max: 3, noNaN: true })),
 });
+
+/** Docs from easy to hard and back, every seventh unknown. */
+function itemsOf(size: number): ItemBank {
+  return Array.from({ length: size }, (_, doc) => (doc % 7 === 0 ? null : { slope: 1, difficulty: Math.sin(doc) * 2 }));
+}
 
 /** Anything a strategy may meet. */
 export const anyInput: fc.Arbitrary<StrategyInput> = fc
   .record({
     drawn: fc.array(anyTask, { maxLength: 12 }),
     docsPerTask: fc.integer({ min: 1, max: 1500 }),
+    chosenDocs: fc.nat(50),
     position: fc.nat(200),
     isAnchor: fc.boolean(),
     loadSeconds: fc.option(fc.double({ min: 0, max: 60, noNaN: true })),
@@ -121,6 +131,11 @@ export const anyInput: fc.Arbitrary<StrategyInput> = fc
           ),
           loadSeconds,
         },
+        docs: new Map(
+          drawn.flatMap(({ ability, size }, at) =>
+            ability === null ? [] : [[`task${at}`, { items: itemsOf(size), ability }]],
+          ),
+        ),
       },
       stage: { stage, reason: 'it is' },
       budget: { seconds, reason: seconds === null ? '' : `${seconds} s` },

@@ -148,6 +148,23 @@ describe('adaptive', () => {
     expect(tight.leftOut.every(({ docs }) => docs === 700)).toBe(true);
   });
 
+  it('adds the docs that tell most at the present ability, and gives them up first', () => {
+    const items = Array.from({ length: 1000 }, (_, doc) => ({ slope: 1, difficulty: doc / 100 - 5 }));
+    const history = {
+      ...historyOf({ answers: {} }, { answers: 0.1 }),
+      docs: new Map([['answers', { items, ability: 1.005 }]]),
+    };
+    const input = strategyInput({ tasks: [plannable('answers')], history, chosenDocs: 4 });
+    const [slice] = adaptive.plan(input).slices;
+    expect(slice).toMatchObject({ from: 0, docs: 300, chosen: [599, 600, 601, 602] });
+    expect(slice?.expectedSeconds).toBeCloseTo(30.4, 9);
+    expect(slice?.reason).toContain('; 4 more docs are chosen that tell most at its present ability.');
+    expect(adaptive.plan({ ...input, isAnchor: true }).slices.map(({ chosen }) => chosen)).toEqual([null, null]);
+    const [tight] = adaptive.plan({ ...input, budget: { seconds: 30.2, reason: '30 s' } }).slices;
+    expect(tight).toMatchObject({ docs: 300, chosen: null });
+    expect(tight?.expectedSeconds).toBeCloseTo(30, 9);
+  });
+
   it('keeps to its budget but for what is always asked', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
