@@ -8,6 +8,8 @@ export const NEWEST_WINDOWS = [1, 2, 3, 5, 8] as const;
 export const LONG_REFERENCE = 8;
 export const SHORT_REFERENCE = 3;
 export const FEWEST_CHECKPOINTS = 4;
+/** Of the window's difference, what each of its checkpoints must show by itself. */
+const MEMBER_SHARE = 0.4;
 
 /** Thresholds on z; a short reference is tested beside the long one and pays for the second look. */
 export interface ScanThresholds {
@@ -87,7 +89,8 @@ export function testWindow(
   const toll = isShort ? thresholds.shortReference : 0;
   const limit = (now.length === 1 ? thresholds.single : thresholds.several) + toll;
   const isTold = Math.abs(measured.difference) >= measured.effect;
-  const agrees = (sign: number) => membersAgree(series, now, reference, jitter, sign, thresholds.member);
+  const agrees = (sign: number) =>
+    membersAgree(series, now, reference, jitter, { sign, least: thresholds.member, loss: measured.difference });
   return {
     now,
     reference,
@@ -102,17 +105,22 @@ export function testWindow(
   };
 }
 
-/** Each checkpoint of the window is itself low against that window's reference (four fifths of them from 5 on): one freak checkpoint is no trend. */
+/**
+ * Each checkpoint of the window is itself low against that window's reference, and by a good part of what the window has lost (four fifths of
+ * them from 5 on): one freak checkpoint is no trend, nor is it one with a slightly low neighbour.
+ */
 function membersAgree(
   series: MeasuredSeries,
   now: readonly number[],
   reference: readonly number[],
   jitter: ScanJitter,
-  sign: number,
-  least: number,
+  { sign, least, loss }: { readonly sign: number; readonly least: number; readonly loss: number },
 ): boolean {
   if (now.length === 1) return true;
-  const low = now.filter((position) => sign * measure(series, [position], reference, jitter).z >= least).length;
+  const low = now.filter((position) => {
+    const { z, difference } = measure(series, [position], reference, jitter);
+    return sign * z >= least && difference / loss >= MEMBER_SHARE;
+  }).length;
   return low >= (now.length >= 5 ? Math.ceil(0.8 * now.length) : now.length);
 }
 

@@ -16,8 +16,8 @@ interface Part {
 
 /**
  * Parts are weighed by the inverse of their variance over docs and jitter (stratified estimation; Cochran 1977, chapter 5); the result says
- * what each checkpoint really weighs, so that its jitter can be counted exactly. A reference with weights of its own (a line) is not cut short:
- * only strata that have all of it take part.
+ * what each checkpoint really weighs, so that its jitter can be counted exactly. Only strata that have all of `now` take part, and all of a
+ * reference with weights of its own (a line), which cannot be cut short.
  * @param floor smallest variance of a mean of n units
  */
 export function stratifiedContrast(strata: readonly Stratum[], floor: (units: number) => number): ContrastOf {
@@ -67,8 +67,7 @@ function partsOf(
   reference: readonly number[],
   referenceWeights: readonly number[] | undefined,
 ): Part[] {
-  const sides: { readonly stratum: Stratum; readonly has: number; readonly newer: number; readonly older: number }[] =
-    [];
+  const sides: { readonly stratum: Stratum; readonly has: number; readonly older: number }[] = [];
   for (const stratum of strata) {
     // Which of the checkpoints these docs have, as the bits of a number.
     let [has, newer, older] = [0, 0, 0];
@@ -80,15 +79,16 @@ function partsOf(
       has = 2 * has + Number(stratum.isMeasured[t]);
       older += has % 2;
     }
-    if (newer > 0 && older > 0 && (!referenceWeights || older === reference.length))
-      sides.push({ stratum, has, newer, older });
+    // Docs that lack one of the newest checkpoints would let the others stand for the whole stretch: one freak among them would be a trend.
+    if (newer === now.length && older > 0 && (!referenceWeights || older === reference.length))
+      sides.push({ stratum, has, older });
   }
   const parts: Part[] = [];
   for (const [k, first] of sides.entries()) {
     if (sides.findIndex(({ has }) => has === first.has) < k) continue;
     const { isMeasured } = first.stratum;
     const weights = {
-      now: now.map((t) => (isMeasured[t] ? 1 / first.newer : 0)),
+      now: now.map(() => 1 / now.length),
       reference: referenceWeights ?? reference.map((t) => (isMeasured[t] ? 1 / first.older : 0)),
     };
     const same = sides.filter(({ has }) => has === first.has);
