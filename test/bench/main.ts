@@ -1,9 +1,10 @@
-/** `npm run bench [time-lapse|disturbance|verdicts|requests|large-set|humaneval]`: the figures Libra is judged by, as a table. Needs the build. */
+/** `npm run bench [time-lapse|disturbance|verdict-cost|verdicts|requests|large-set|humaneval]`: the figures Libra is judged by, as a table. Needs the build. */
 import { cpus } from 'node:os';
 import { benchLargeSet } from './datasets/large-set.ts';
 import { benchRequests } from './datasets/requests.ts';
 import { benchHumanEval } from './humaneval.ts';
 import { benchDisturbance, benchTimeLapse, type Figure } from './time-lapse.ts';
+import { benchVerdictCost } from './verdict-cost.ts';
 import { benchVerdicts } from './verdicts.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   requests: benchRequests,
   'large-set': () => benchLargeSet(2e9),
   humaneval: benchHumanEval,
+  'verdict-cost': benchVerdictCost,
   verdicts: async () =>
     (await benchVerdicts()).map(({ name, value, goal }) => ({ what: name, value: `${value}  goal ${goal}` })),
 };

@@ -1,6 +1,9 @@
 /** How often verdicts cry wolf and how soon they find a drop: the real verdict code over simulated worlds, beside the targets. */
 import { pathToFileURL } from 'node:url';
+import { openView } from '../fakes/escalating-view.ts';
 import { NAIVE_RULES } from '../fakes/naive-rules.ts';
+import { readRecordedRun, resampled } from '../fakes/recorded-run.ts';
+import { replayRun } from '../fakes/replay-run.ts';
 import { watchWorld } from '../fakes/watch-world.ts';
 import { PLAIN_WORLD, type World, worldCheckpoints, worldClusters, worldTasks } from '../fakes/worlds.ts';
 
@@ -55,8 +58,16 @@ const QUIET: readonly (readonly [name: string, world: Partial<World> & { readonl
     ['learning-rate restart: everything dips by 1 point for 3', { accuracy: restart }, '-'],
   ];
 
+/** Worlds that are seen by escalation: 300 docs of 1,500 at first, back-evaluation counted. */
+const ESCALATED: readonly (readonly [name: string, world: Partial<World>, goal: string])[] = [
+  ['Gaussian jitter, slowly rising', {}, '<= 1, docs <= 35 %'],
+  ['jitter t5', TAILS, '<= 1.5, docs <= 35 %'],
+];
+const BASE_DOCS = 300;
+const ALL_DOCS = 1500;
+
 const ONSET = 20;
-const LAGS = [1, 2, 3, 6, 9] as const;
+const LAGS = [1, 2, 3, 6, 8, 9] as const;
 const rising = (slope: number, from: number) => (c: number, t: number) => from + (0.3 * (c % 30)) / 29 + slope * t;
 
 const DROPS: readonly (readonly [
@@ -67,14 +78,24 @@ const DROPS: readonly (readonly [
 ])[] = [
   ['10 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.1 : 0), 'by 2: 100 %'],
   ['8 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.08 : 0), '-'],
-  ['5 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.05 : 0), 'by 3: 92 % (1,500 docs)'],
+  [
+    '5 points in one capability',
+    TAILS,
+    (c, t) => (c === 15 && t >= ONSET ? 0.05 : 0),
+    '25 / 85 / 92 / 97 / 98 % by 1, 2, 3, 6, 8 (1,500 docs)',
+  ],
   [
     '5 points as a ramp over 10',
     TAILS,
     (c, t) => (c === 15 ? 0.005 * Math.min(10, Math.max(0, t - ONSET + 1)) : 0),
     '-',
   ],
-  ['3 points in one capability', TAILS, (c, t) => (c === 15 && t >= ONSET ? 0.03 : 0), 'by 3: 35 % (1,500 docs)'],
+  [
+    '3 points in one capability',
+    TAILS,
+    (c, t) => (c === 15 && t >= ONSET ? 0.03 : 0),
+    '0 / 20 / 35 / 50 / 55 % by 1, 2, 3, 6, 8 (1,500 docs)',
+  ],
   ['2 points in every capability', TAILS, (_c, t) => (t >= ONSET ? 0.02 : 0), 'by 3: 65 %'],
   [
     '5 points while rising 0.5 a checkpoint',
@@ -96,7 +117,7 @@ const DROPS: readonly (readonly [
   ],
 ];
 
-/** The table; `docs` are what the fixed strategy evaluates (300 a capability, no escalation). */
+/** The table: 300 docs a capability everywhere, and 300 escalating to 1,500 by the strategy's own code. */
 export async function benchVerdicts(options: BenchVerdictsOptions = {}): Promise<Row[]> {
   const { worlds = 20, seed = 1, onRow } = options;
   const rows: Row[] = [];
@@ -115,14 +136,24 @@ export async function benchVerdicts(options: BenchVerdictsOptions = {}): Promise
       goal,
     });
   }
-  for (const [name, world, drop, goal] of DROPS) {
-    const found = foundWithin(world, drop, worlds, seed);
+  for (const [name, world, goal] of ESCALATED) {
+    const { alerts, checkpoints, share } = falseAlertsEscalated(world, worlds, seed);
+    const [low, high] = poissonInterval(alerts);
+    const per = (count: number) => ((1000 * count) / checkpoints).toFixed(1);
     add({
-      name: `found: ${name}`,
-      value: LAGS.map((lag, i) => `by ${lag}: ${Math.round(100 * found[i]!)} %`).join(', '),
+      name: `false alerts, escalating: ${name}`,
+      value: `${per(alerts)} per 1,000 checkpoints (95 %: ${per(low)} to ${per(high)}); docs asked: ${Math.round(100 * share)} %`,
       goal,
     });
   }
+  const say = (found: readonly number[]) =>
+    LAGS.map((lag, i) => `by ${lag}: ${Math.round(100 * found[i]!)} %`).join(', ');
+  for (const [name, world, drop, goal] of DROPS) {
+    add({ name: `found: ${name}`, value: say(foundWithin(world, drop, worlds, seed)), goal });
+    const escalated = foundWithin({ ...world, docs: ALL_DOCS }, drop, worlds, seed, ONSET, BASE_DOCS);
+    add({ name: `found, escalating: ${name}`, value: say(escalated), goal });
+  }
+  for (const row of healthyResampled(200)) add(row);
   return rows;
 }
 
@@ -147,24 +178,59 @@ export function falseAlerts(change: Partial<World> & { readonly isTold?: boolean
   return { alerts, naive, checkpoints };
 }
 
-/** Share of worlds in which the drop was found at its 1st, 2nd, 3rd, 6th, 9th checkpoint or before. */
+/** Alerts of quiet worlds that are seen by escalation, and the share of their docs that was asked. */
+export function falseAlertsEscalated(change: Partial<World>, worlds: number, seed: number) {
+  let [alerts, checkpoints, share] = [0, 0, 0];
+  for (let i = 0; i < worlds; i++) {
+    const world = { ...PLAIN_WORLD, docs: ALL_DOCS, ...change, seed: seed + i };
+    const tasks = worldTasks(world);
+    const view = openView(tasks, { base: BASE_DOCS });
+    alerts += watchWorld(worldCheckpoints(world), tasks, {}, view).alerts;
+    checkpoints += world.checkpoints - 3;
+    share += view.share() / worlds;
+  }
+  return { alerts, checkpoints, share };
+}
+
+/** The recorded healthy run with its docs drawn anew, seen whole and by escalation. */
+function healthyResampled(times: number): Row[] {
+  const run = readRecordedRun(new URL('../../fixtures/runs/healthy', import.meta.url).pathname, 340);
+  if (!run) return [];
+  let [whole, escalated] = [0, 0];
+  for (let seed = 1; seed <= times; seed++) {
+    const drawn = resampled(run, seed);
+    if (replayRun({ run: 'healthy', ...drawn }).alerts.length > 0) whole++;
+    const view = openView(drawn.tasks, { base: 0.2 });
+    if (replayRun({ run: 'healthy', ...drawn, view }).alerts.length > 0) escalated++;
+  }
+  const value = `${whole} of ${times} loud, ${escalated} of ${times} escalating`;
+  return [{ name: 'recorded healthy run, docs drawn anew', value, goal: '0' }];
+}
+
+/**
+ * Share of worlds in which the drop was found at its 1st, 2nd, 3rd, 6th, 8th, 9th checkpoint or before.
+ * @param base docs of the first look, escalating from there; null sees all docs
+ */
 export function foundWithin(
   change: Partial<World>,
   drop: (c: number, t: number) => number,
   worlds: number,
   seed: number,
   onset = ONSET,
+  base: number | null = null,
 ): number[] {
   const found = LAGS.map(() => 0);
   for (let i = 0; i < worlds; i++) {
-    const base = { ...PLAIN_WORLD, ...change, seed: seed + 1000 + i };
+    const quiet = { ...PLAIN_WORLD, ...change, seed: seed + 1000 + i };
     const world = {
-      ...base,
+      ...quiet,
       checkpoints: onset + 9,
-      accuracy: (c: number, t: number) => base.accuracy(c, t) - drop(c, t),
+      accuracy: (c: number, t: number) => quiet.accuracy(c, t) - drop(c, t),
     };
     const isAll = drop(0, 1e6) > 0;
-    const { firing } = watchWorld(worldCheckpoints(world), worldTasks(world));
+    const tasks = worldTasks(world);
+    const view = base === null ? undefined : openView(tasks, { base });
+    const { firing } = watchWorld(worldCheckpoints(world), tasks, {}, view);
     const first = firing.findIndex(
       (each, t) => t >= onset && each.some(({ capability }) => isAll || capability.endsWith('.skill15')),
     );
@@ -176,7 +242,7 @@ export function foundWithin(
 }
 
 /** 95 % interval of a Poisson count (Wilson and Hilferty's approximation to the exact one). */
-function poissonInterval(count: number): [number, number] {
+export function poissonInterval(count: number): [number, number] {
   const bound = (n: number, z: number) => (n <= 0 ? 0 : n * (1 - 1 / (9 * n) + z / (3 * Math.sqrt(n))) ** 3);
   return [bound(count, -1.96), bound(count + 1, 1.96)];
 }
