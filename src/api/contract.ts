@@ -102,6 +102,29 @@ export const scoreReply = z
 
 export const scoresReply = z.object({ checkpoint: z.string(), scores: z.array(scoreReply) }).meta({ id: 'Scores' });
 
+export const verdictReply = z
+  .object({
+    capability: z.string().nullable(),
+    task: z.string().nullable(),
+    metric: z.string(),
+    kind: z.enum(['better', 'same', 'suspected', 'worse', 'unknown']),
+    reason: z.string().describe('The evidence in one or two sentences, or what is missing'),
+    reason_zh: z.string().nullable().describe('The same in Chinese; null for verdicts of older versions'),
+    value: figure.describe('Mean over the newest stretch'),
+    reference: figure.describe('Mean over the stretch it is held against'),
+    difference: figure.describe('value - reference, paired over docs'),
+    ci95: interval.nullable(),
+    n: z.int(),
+    z: figure.describe('Evidence of a change for the worse (positive) or the better, in standard errors'),
+    reference_steps: z.array(step),
+    change_between: z.tuple([step, step]).nullable().describe('Last good and first bad step'),
+  })
+  .meta({ id: 'Verdict' });
+
+export const verdictsReply = z
+  .object({ checkpoint: z.string(), step, verdicts: z.array(verdictReply) })
+  .meta({ id: 'Verdicts' });
+
 const answerReply = z.union([
   z.object({ kind: z.literal('choice'), logprobs: z.array(figure), is_greedy: z.array(z.boolean()) }),
   z.object({ kind: z.literal('loglikelihood'), logprob: figure, is_greedy: z.boolean() }),
@@ -252,6 +275,7 @@ export type CheckpointReply = z.infer<typeof checkpointReply>;
 export type CheckpointDetailReply = z.infer<typeof checkpointDetailReply>;
 export type EvaluationReply = z.infer<typeof evaluationReply>;
 export type ScoreReply = z.infer<typeof scoreReply>;
+export type VerdictReply = z.infer<typeof verdictReply>;
 export type SampleReply = z.infer<typeof sampleReply>;
 export type TrendsReply = z.infer<typeof trendsReply>;
 export type PlanReply = z.infer<typeof planReply>;

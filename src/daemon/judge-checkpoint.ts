@@ -147,6 +147,7 @@ function keepVerdicts(
       // Of a metric that is no proportion points would say nothing.
       ...(verdict.series.metric === 'score' && verdict.difference !== null ? { difference: verdict.difference } : {}),
       reason: verdict.reason,
+      ...(verdict.reasonZh === undefined ? {} : { reason_zh: verdict.reasonZh }),
     });
   }
 }

@@ -43,6 +43,8 @@ export interface Verdict {
   readonly kind: VerdictKind;
   /** One sentence of evidence, or of what is missing. */
   readonly reason: string;
+  /** The same in Chinese; left out in verdicts of older versions. */
+  readonly reasonZh?: string;
   /** Mean over the newest window, over the reference window, and their paired difference (now - reference). */
   readonly value: number | null;
   readonly reference: number | null;

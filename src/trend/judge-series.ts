@@ -3,6 +3,7 @@ import type { AlertMember } from '../domain/alert.ts';
 import type { CheckpointOutcomes, VerdictKind } from '../domain/trend.ts';
 import { locateChange } from './change-point.ts';
 import { Z95 } from './distributions.ts';
+import { evidenceNeeded, type SayableEvidence } from './evidence-needed.ts';
 import { belowLocalLine, type LineForecast } from './local-line.ts';
 import type { MeasuredSeries } from './measured-series.ts';
 import { compareWithFrozen } from './resolve.ts';
@@ -16,6 +17,7 @@ import {
   strongest,
   testWindow,
 } from './scan.ts';
+import { SAID, type Said, say } from './verdict-words.ts';
 
 export interface SeriesContext {
   readonly frame: readonly CheckpointOutcomes[];
@@ -37,7 +39,7 @@ export interface SeriesJudgement {
   readonly kind: VerdictKind;
   readonly fires: boolean;
   /** What is missing, or why the plain reading does not hold; null when the numbers say it all. */
-  readonly note: string | null;
+  readonly note: Said | null;
   /** The comparison the verdict rests on. */
   readonly shown: ScanWindow | null;
   /** The window with the strongest evidence of a loss. */
@@ -46,13 +48,28 @@ export interface SeriesJudgement {
   /** Frame positions (last good, first bad) of a change. */
   readonly change: readonly [number, number] | null;
   readonly resolved: readonly AlertMember[];
+  /** What a suspicion would need to be told; null for every other verdict. */
+  readonly needed: SayableEvidence | null;
 }
+
+/** Docs below which nothing is said. */
+const FEWEST_DOCS = 20;
 
 export function judgeSeries(series: MeasuredSeries, context: SeriesContext): SeriesJudgement {
   const { jitter, thresholds, windows, frame } = context;
-  const blank = { series, fires: false, note: null, shown: null, worst: null, line: null, change: null, resolved: [] };
+  const blank = {
+    series,
+    fires: false,
+    note: null,
+    shown: null,
+    worst: null,
+    line: null,
+    change: null,
+    resolved: [],
+    needed: null,
+  };
   const newest = context.positions.at(-1);
-  if (newest !== frame.length - 1) return { ...blank, kind: 'unknown', note: 'Not measured at this checkpoint.' };
+  if (newest !== frame.length - 1) return { ...blank, kind: 'unknown', note: SAID.notMeasured };
   const frozen = againstFrozen(series, context);
   const resolved = frozen.filter((each) => each.isResolved).map((each) => each.member);
   const stillOpen = frozen.filter((each) => !each.isResolved);
@@ -68,7 +85,7 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
   const common = { ...blank, worst, resolved };
 
   if (resolved.length > 0 && stillOpen.length === 0)
-    return { ...common, kind: 'same', note: 'Back at the level before the alert.', shown: newestOf(scanned) };
+    return { ...common, kind: 'same', note: SAID.isBack, shown: newestOf(scanned) };
   if (worst?.isWorse && !isAtFloor(series, worst, context.chance)) {
     const change = locateChange(series, positions, worst, jitter);
     const repeats = !context.mustRepeat || firedBefore(series, positions, context);
@@ -76,29 +93,31 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
     return {
       ...common,
       kind: 'suspected',
-      note: 'The run is young: a second checkpoint has to confirm it.',
+      note: SAID.mustRepeat,
       shown: worst,
       change,
     };
   }
   const open = stillOpen.at(-1);
-  if (open) return { ...common, kind: 'worse', note: 'Still below the level before the alert.', shown: open.window };
+  if (open) return { ...common, kind: 'worse', note: SAID.stillBelow, shown: open.window };
   if (worst && isAtFloor(series, worst, context.chance))
-    return { ...common, kind: 'same', note: 'At chance level: it cannot fall further.', shown: newestOf(scanned) };
-  if (worst?.isSuspected)
-    return { ...common, kind: 'suspected', shown: worst, change: locateChange(series, positions, worst, jitter) };
+    return { ...common, kind: 'same', note: SAID.atChance, shown: newestOf(scanned) };
+  if (worst?.isSuspected) {
+    const change = locateChange(series, positions, worst, jitter);
+    return { ...common, kind: 'suspected', shown: worst, change, needed: neededFor(worst, thresholds) };
+  }
   const line = belowLocalLine(series, positions, jitter);
   if (line && line.z >= thresholds.suspected)
     return {
       ...common,
       kind: 'suspected',
-      note: 'Below what its recent rise forecast.',
+      note: SAID.belowForecast,
       shown: newestOf(scanned),
       line,
     };
   if (best?.isBetter) return { ...common, kind: 'better', shown: best };
   if (scanned.length === 0) return { ...common, kind: 'unknown', note: tooFew(positions.length, series) };
-  if (series.n < 20) return { ...common, kind: 'unknown', note: `Only ${series.n} docs: too few to tell.` };
+  if (series.n < FEWEST_DOCS) return { ...common, kind: 'unknown', note: say.tooFewDocs(series.n, FEWEST_DOCS) };
   return { ...common, kind: 'same', shown: newestOf(scanned) };
 }
 
@@ -139,6 +158,14 @@ function isAtFloor(series: MeasuredSeries, window: ScanWindow, chance: number | 
   return level - Z95 * Math.sqrt(Math.max(level * (1 - level), 0) * docs) <= chance;
 }
 
+function neededFor({ now, reference, ...seen }: ScanWindow, thresholds: ScanThresholds): SayableEvidence {
+  const toll = seen.isShort ? thresholds.shortReference : 0;
+  return evidenceNeeded(
+    { ...seen, now: now.length, reference: reference.length },
+    { single: thresholds.single + toll, several: thresholds.several + toll },
+  );
+}
+
 /** The newest checkpoint alone against the longest reference: what a quiet verdict shows. */
 function newestOf(windows: readonly ScanWindow[]): ScanWindow | null {
   return (
@@ -148,10 +175,6 @@ function newestOf(windows: readonly ScanWindow[]): ScanWindow | null {
   );
 }
 
-function tooFew(known: number, series: MeasuredSeries): string {
-  const missing = FEWEST_CHECKPOINTS - known;
-  const more = `${missing} more checkpoint${missing === 1 ? '' : 's'}`;
-  return known <= 1 && series.panels.length > 1
-    ? `First checkpoint with this set of tasks; needs ${more}.`
-    : `Not enough evidence yet: needs ${more}.`;
+function tooFew(known: number, series: MeasuredSeries): Said {
+  return say.tooFewCheckpoints(FEWEST_CHECKPOINTS - known, known <= 1 && series.panels.length > 1);
 }

@@ -5,6 +5,7 @@ import type { CheckpointOutcomes, SeriesKey } from '../domain/trend.ts';
 import { buildPanel, type DocPanel } from './doc-panel.ts';
 import { buildSeries, type MeasuredSeries, type SeriesLevel } from './measured-series.ts';
 import { buildSummaryPanel, isSummary, isUsable } from './summary-panel.ts';
+import { LACKS, SAID, type Said, say } from './verdict-words.ts';
 
 /** More docs without a value than this share and there is no verdict: the docs that fail are the long ones. */
 const TOLERATED_FAILURES = 0.005;
@@ -12,7 +13,7 @@ const TOLERATED_FAILURES = 0.005;
 /** A series that cannot be judged at the newest checkpoint, and why. */
 export interface Gap {
   readonly key: SeriesKey;
-  readonly reason: string;
+  readonly reason: Said;
   readonly n: number;
 }
 
@@ -40,7 +41,7 @@ export function readHistory(
     (each) => new Map(each.outcomes.map((outcomes) => [`${outcomes.task}\n${outcomes.metric}`, outcomes])),
   );
   const panels = new Map<string, DocPanel>();
-  const troubles = new Map<string, string>();
+  const troubles = new Map<string, Said>();
   const gaps: Gap[] = [];
   const probed = tasks.flatMap(attachedProbes);
   for (const task of [...tasks, ...probed]) {
@@ -50,25 +51,25 @@ export function readHistory(
     const now = byTask.at(-1)?.get(name);
     if (!now) {
       if (!byTask.at(-2)?.has(name)) continue;
-      troubles.set(name, `task ${task.name} was not measured at this checkpoint`);
-      if (!isAttached) gaps.push({ key, reason: 'Not measured at this checkpoint.', n: 0 });
+      troubles.set(name, say.gap(task.name, LACKS.measurement));
+      if (!isAttached) gaps.push({ key, reason: SAID.notMeasured, n: 0 });
       continue;
     }
     const valueless = now.values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
     const failed = now.failed ?? valueless;
     if (isSummary(now) && !isUsable(now)) {
-      troubles.set(name, `task ${task.name} has neither its docs nor an error`);
-      if (!isAttached)
-        gaps.push({ key, reason: 'No verdict: neither its docs nor its standard error are known.', n: 0 });
+      troubles.set(name, say.gap(task.name, LACKS.error));
+      if (!isAttached) gaps.push({ key, reason: SAID.noError, n: 0 });
       continue;
     }
     if (
       (now.values.length === 0 && !isSummary(now)) ||
       failed > TOLERATED_FAILURES * (now.values.length - valueless + failed)
     ) {
-      const what = now.values.length === 0 ? 'no docs' : `${failed} of ${now.values.length} docs without an answer`;
-      troubles.set(name, `task ${task.name} has ${what}`);
-      if (!isAttached) gaps.push({ key, reason: `No verdict: ${what}.`, n: now.values.length - valueless });
+      const docs = now.values.length;
+      troubles.set(name, say.gap(task.name, docs === 0 ? LACKS.docs : LACKS.answers(failed, docs)));
+      const reason = docs === 0 ? say.noDocs() : say.withoutAnswer(failed, docs);
+      if (!isAttached) gaps.push({ key, reason, n: now.values.length - valueless });
       continue;
     }
     const segment = byTask.map((each) => {
@@ -92,7 +93,7 @@ export function readHistory(
   for (const [node, members] of nodesOf(known)) {
     const trouble = members.map((task) => troubles.get(keyOf(task))).find((each) => each !== undefined);
     if (trouble) {
-      gaps.push({ key: { capability: node, task: null, metric: 'score' }, reason: `A gap: ${trouble}.`, n: 0 });
+      gaps.push({ key: { capability: node, task: null, metric: 'score' }, reason: trouble, n: 0 });
       continue;
     }
     const mixed = comparable(members.map((task) => panels.get(keyOf(task))!));

@@ -39,6 +39,9 @@ export interface ScanWindow {
   /** Mean over now - mean over the reference, in score units. */
   readonly difference: number;
   readonly stderr: number;
+  /** Parts of its square: over docs, and the jitter of one checkpoint. */
+  readonly docVariance: number;
+  readonly jitter: number;
   /** Evidence of a change for the worse (positive) or the better (negative). */
   readonly z: number;
   readonly n: number;
@@ -96,6 +99,8 @@ export function testWindow(
     reference,
     difference: measured.difference,
     stderr: measured.stderr,
+    docVariance: measured.docVariance,
+    jitter: measured.jitter,
     z: measured.z,
     n: measured.n,
     isShort,
@@ -134,6 +139,8 @@ function measure(series: MeasuredSeries, now: readonly number[], reference: read
   return {
     difference,
     stderr,
+    docVariance: variance,
+    jitter: tau2,
     n,
     z: units < 100 ? studentToNormal(raw, Math.max(1, units - 1)) : raw,
     effect: effectOf(series, level),

@@ -9,10 +9,11 @@ export function sayValue(value: number, kind: Kind): string {
 }
 
 /** `-9.1 points` or `+0.13`, signed. */
-export function sayDifference(difference: number, kind: Kind): string {
+export function sayDifference(difference: number, kind: Kind, language: 'en' | 'zh' = 'en'): string {
+  const points = language === 'en' ? 'points' : '个百分点';
   const sign = difference < 0 ? '-' : '+';
   const size = Math.abs(difference);
-  return kind === 'proportion' ? `${sign}${(100 * size).toFixed(1)} points` : `${sign}${size.toPrecision(2)}`;
+  return kind === 'proportion' ? `${sign}${(100 * size).toFixed(1)} ${points}` : `${sign}${size.toPrecision(2)}`;
 }
 
 /** `[-11.0, -7.2]` in the unit of the difference. */

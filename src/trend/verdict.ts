@@ -7,6 +7,7 @@ import type { SeriesJudgement } from './judge-series.ts';
 import type { Gap } from './read-history.ts';
 import type { ScanWindow } from './scan.ts';
 import { sayDifference, sayInterval, sayStep, sayValue } from './sentence.ts';
+import { SAID, type Said, say } from './verdict-words.ts';
 
 export function verdictOf(judged: SeriesJudgement, frame: readonly CheckpointOutcomes[]): Verdict {
   const { series, shown, kind } = judged;
@@ -14,12 +15,12 @@ export function verdictOf(judged: SeriesJudgement, frame: readonly CheckpointOut
   const base = { series: series.key, checkpoint: newest.checkpoint, step: newest.step, kind, n: series.n };
   if (!shown) {
     const value = series.positions.includes(frame.length - 1) ? series.mean(frame.length - 1) : null;
-    return { ...base, ...NO_COMPARISON, value, reason: judged.note ?? 'Not enough evidence yet.' };
+    return { ...base, ...NO_COMPARISON, value, ...asReasons(judged.note ?? SAID.notEnough) };
   }
   const isWorth = kind === 'worse' || kind === 'suspected';
   return {
     ...base,
-    reason: sentenceOf(judged, shown, frame),
+    ...asReasons(describeVerdict(judged, shown, frame)),
     value: levelOf(judged, shown.now),
     reference: levelOf(judged, shown.reference),
     difference: shown.difference,
@@ -66,7 +67,7 @@ export function gapVerdict(gap: Gap, newest: CheckpointOutcomes): Verdict {
     checkpoint: newest.checkpoint,
     step: newest.step,
     kind: 'unknown',
-    reason: gap.reason,
+    ...asReasons(gap.reason),
     ...NO_COMPARISON,
     n: gap.n,
   };
@@ -84,16 +85,38 @@ const NO_COMPARISON = {
   flipped: [],
 } as const;
 
-function sentenceOf(judged: SeriesJudgement, shown: ScanWindow, frame: readonly CheckpointOutcomes[]): string {
+function asReasons({ en, zh }: Said): Pick<Verdict, 'reason' | 'reasonZh'> {
+  return { reason: en, reasonZh: zh };
+}
+
+/** What was compared with what, by how much it moved and how sure that is, and what is missing. */
+function describeVerdict(judged: SeriesJudgement, shown: ScanWindow, frame: readonly CheckpointOutcomes[]): Said {
   const { kind } = judged.series.noise;
   const steps = shown.reference.map((t) => frame[t]!.step);
-  const now = shown.now.length === 1 ? 'at this checkpoint' : `over the newest ${shown.now.length} checkpoints`;
-  const comparison =
-    `${sayValue(levelOf(judged, shown.reference), kind)} over steps ${sayStep(steps[0]!)} to ${sayStep(steps.at(-1)!)} -> ` +
-    `${sayValue(levelOf(judged, shown.now), kind)} ${now}: ${sayDifference(shown.difference, kind)} ` +
-    `${sayInterval(intervalOf(shown), kind)}, ${shown.n} docs${isPaired(judged) ? '' : ', unpaired: single docs are not known'}.`;
-  const forecast = judged.line ? ` Forecast was ${sayValue(judged.line.forecast, kind)}.` : '';
-  return `${judged.note ? `${judged.note} ` : ''}${comparison}${forecast}`;
+  const between = { first: sayStep(steps[0]!), last: sayStep(steps.at(-1)!) };
+  const [from, to] = [sayValue(levelOf(judged, shown.reference), kind), sayValue(levelOf(judged, shown.now), kind)];
+  const count = shown.now.length;
+  const paired = isPaired(judged) ? { en: '', zh: '' } : SAID.unpaired;
+  const interval = sayInterval(intervalOf(shown), kind);
+  const docs = shown.n.toLocaleString('en-US');
+  const compared = {
+    en:
+      `${from} over steps ${between.first} to ${between.last} -> ` +
+      `${to} ${count === 1 ? 'at this checkpoint' : `over the newest ${count} checkpoints`}: ` +
+      `${sayDifference(shown.difference, kind)} ${interval}, ${docs} docs${paired.en}.`,
+    zh:
+      `第 ${between.first} 至 ${between.last} 步为 ${from}，${count === 1 ? '该检查点' : `最近 ${count} 个检查点`}为 ${to}：` +
+      `变化 ${sayDifference(shown.difference, kind, 'zh')} ${interval}，${docs} 题${paired.zh}。`,
+  };
+  const forecast = judged.line ? sayValue(judged.line.forecast, kind) : null;
+  const parts: (Said | null)[] = [
+    judged.note,
+    compared,
+    forecast === null ? null : { en: `Forecast was ${forecast}.`, zh: `预测为 ${forecast}。` },
+    judged.needed === null ? null : say.needed(judged.needed),
+  ];
+  const said = parts.filter((part) => part !== null);
+  return { en: said.map(({ en }) => en).join(' '), zh: said.map(({ zh }) => zh).join('') };
 }
 
 function isPaired({ series }: SeriesJudgement): boolean {

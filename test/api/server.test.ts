@@ -184,6 +184,7 @@ describe('the document', () => {
     ['/api/v1/checkpoints/{id}/explain', `/api/v1/checkpoints/${RUN}-100/explain`],
     ['/api/v1/checkpoints/{id}', `/api/v1/checkpoints/${RUN}-100`],
     ['/api/v1/checkpoints/{id}/scores', `/api/v1/checkpoints/${RUN}-100/scores`],
+    ['/api/v1/checkpoints/{id}/verdicts', `/api/v1/checkpoints/${RUN}-1000/verdicts?kind=worse`],
     ['/api/v1/checkpoints/{id}/samples', `/api/v1/checkpoints/${RUN}-100/samples?task=${TASK}`],
     ['/api/v1/plans/{id}', '/api/v1/plans/plan-100'],
     ['/api/v1/compare', `/api/v1/compare?a=${RUN}-900&b=${RUN}@1200`],

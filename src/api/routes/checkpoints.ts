@@ -13,6 +13,8 @@ import {
   samplePage,
   samplesQuery,
   scoresReply,
+  verdictReply,
+  verdictsReply,
 } from '../contract.ts';
 import {
   presentCapabilityScore,
@@ -24,6 +26,7 @@ import {
   presentScore,
   presentTransition,
 } from '../present.ts';
+import { presentVerdict } from '../present-verdict.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -63,6 +66,23 @@ export function checkpointRoutes({ store }: ApiRoom): Route[] {
           .capabilitiesOf(id)
           .map((node) => presentCapabilityScore(node, probeMeasure(node, scores)?.higherIsBetter ?? true));
         return { checkpoint: id, scores: [...capabilities, ...scores.map(presentScore)] };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/checkpoints/{id}/verdicts',
+      tag: 'checkpoints',
+      summary: 'What is said of every capability and task at a checkpoint, with its evidence or what is missing',
+      scope: 'read',
+      params: byId,
+      query: z.strictObject({ kind: verdictReply.shape.kind.optional() }),
+      reply: verdictsReply,
+      answer({ params, query }) {
+        const { id, step } = requireCheckpoint(store, params.id);
+        const verdicts = store.verdicts
+          .ofCheckpoint(id)
+          .filter(({ kind }) => query.kind === undefined || kind === query.kind);
+        return { checkpoint: id, step, verdicts: verdicts.map(presentVerdict) };
       },
     }),
     defineRoute({

@@ -36,7 +36,9 @@ export function verdictBlocks({ newest, verdicts }: ReportFacts, words: ReportWo
       ],
       rows: shown.map((verdict) => [
         ...verdictCells(verdict, words),
-        ...(withReason ? [{ text: verdict.reason }] : []),
+        ...(withReason
+          ? [{ text: words.language === 'zh' ? (verdict.reasonZh ?? verdict.reason) : verdict.reason }]
+          : []),
       ]),
     },
   ];
