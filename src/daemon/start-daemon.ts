@@ -15,6 +15,7 @@ import { createEventBus, type EventBus } from './event-bus.ts';
 import { type IdleWatch, watchIdleness } from './idle.ts';
 import { judgeNext } from './judge-checkpoint.ts';
 import { keepNotices } from './keep-notices.ts';
+import { type ConfigSource, openLivingConfig } from './living-config.ts';
 import { loadWatchedTasks } from './load-watched-tasks.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { noticeSettingsOf } from './notice-settings-of.ts';
@@ -30,6 +31,8 @@ import { startWorkLoop } from './work-loop.ts';
 
 export interface DaemonOptions extends NotifierSurroundings {
   readonly config: Config;
+  /** Re-read while the daemon runs; left out, the configuration stays what it is. */
+  readonly configSource?: ConfigSource | undefined;
   /** Directories to watch. */
   readonly roots: readonly string[];
   /** Which of the runs found there are wanted; all by default. */
@@ -53,6 +56,7 @@ export interface Daemon {
 }
 
 const CLOCK_EVERY_MS = 5_000;
+const REREAD_EVERY_MS = 2_000;
 const TIDY_EVERY_MS = 3_600_000;
 
 /** @throws LibraError whose sentence says why it cannot start; nothing is left running then */
@@ -83,8 +87,20 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const workDirectory = join(dataDirectory, 'engines');
     await rm(workDirectory, { recursive: true, force: true });
     await mkdir(workDirectory, { recursive: true, mode: 0o700 });
+    let notifiers = openNotifiers(config, options);
+    const living = openLivingConfig(config, options.configSource ?? null, {
+      bus,
+      log,
+      apply: (next) => {
+        const opened = openNotifiers(next, options);
+        for (const notifier of notifiers) notifier.close();
+        notifiers = opened;
+      },
+    });
     const context: DaemonContext = {
-      config,
+      get config() {
+        return living.current;
+      },
       store,
       bus,
       clock,
@@ -92,7 +108,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       engine: engineSettingsOf(config, env),
       engines: openEngines(config),
       engineRegistry: openEngineRegistry(join(dataDirectory, 'engines.json')),
-      notifiers: openNotifiers(config, options),
+      get notifiers() {
+        return notifiers;
+      },
       linkOf: (alert: Alert) => (address === null ? null : `${address}/#/alerts/${encodeURIComponent(alert.id)}`),
       tasks: new Map(tasks.map((task) => [task.summary.name, task])),
       execute,
@@ -147,10 +165,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       },
       () => clock.now() + CLOCK_EVERY_MS,
     );
+    const rereading = loop(
+      'configuration',
+      async () => {
+        if (living.reread()) outbox.wake();
+        return false;
+      },
+      () => clock.now() + REREAD_EVERY_MS,
+    );
     const tidying = loop(
       'tidying',
       async () => {
-        const { events, deliveries, answers, responses } = config.retention;
+        const { events, deliveries, answers, responses } = context.config.retention;
         store.retention.apply({ eventsMs: events, deliveriesMs: deliveries, answersMs: answers });
         store.responses.keepWithin(responses);
         return false;
@@ -168,7 +194,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       stop: async () => {
         bus.emit('daemon.stopping');
         await noticer.close();
-        await Promise.all([evaluating, judging, outbox, clockwork, tidying].map((each) => each.stop()));
+        await Promise.all([evaluating, judging, outbox, clockwork, rereading, tidying].map((each) => each.stop()));
         for (const { checkpoint } of store.pins.held())
           if (store.checkpoints.require(checkpoint).state === 'evaluated') await releasePinOf(context, checkpoint);
         for (const notifier of context.notifiers) notifier.close();

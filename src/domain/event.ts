@@ -20,6 +20,8 @@ export const EVENT_NAMES = [
   'alert.silenced',
   'alert.resolved',
   'engine.failed',
+  'config.changed',
+  'config.rejected',
   'daemon.started',
   'daemon.stopping',
 ] as const;

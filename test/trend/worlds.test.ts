@@ -1,6 +1,6 @@
 /** A small seeded version of the verdict bench: no false alarms worth the name, and real drops found soon. */
 import { expect, test, vi } from 'vitest';
-import { falseAlerts, foundWithin } from '../bench/verdicts.ts';
+import { falseAlerts, falseAlertsEscalated, foundWithin } from '../bench/verdicts.ts';
 import { watchWorld } from '../fakes/watch-world.ts';
 import { PLAIN_WORLD, worldCheckpoints, worldTasks } from '../fakes/worlds.ts';
 
@@ -9,16 +9,18 @@ vi.setConfig({ testTimeout: 120_000 });
 const steep = (c: number, t: number) =>
   0.25 + (0.3 + (0.45 * ((c * 7) % 30)) / 29) * (1 - Math.exp(-(t + 1) / (2 + (c % 5))));
 
-test('a healthy world is silent, and the naive rule is not', () => {
-  const { alerts } = falseAlerts({ docs: 200, checkpoints: 24 }, 3, 1);
-  expect(alerts).toBeLessThanOrEqual(1);
-  let naive = 0;
-  const world = { ...PLAIN_WORLD, docs: 200, checkpoints: 24 };
-  const means = [...worldCheckpoints(world)].map(({ outcomes }) =>
-    outcomes.map(({ values }) => values.reduce((a, b) => a + b, 0) / 200),
-  );
-  for (let t = 1; t < means.length; t++) if (means[t]!.some((mean, c) => mean < means[t - 1]![c]! - 0.02)) naive++;
-  expect(naive).toBeGreaterThan(18);
+test('a healthy world is silent: with 95 % confidence fewer than one false alert in 1,000 checkpoints, where a naive rule has hundreds', () => {
+  const { alerts, naive, checkpoints } = falseAlerts({}, 82, 1);
+  expect((1000 * upperBound(alerts)) / checkpoints).toBeLessThanOrEqual(1);
+  expect((1000 * Math.max(...naive)) / checkpoints).toBeGreaterThan(500);
+});
+
+test('escalation asks a third of the docs, stays silent, and finds 10 points at once', () => {
+  const quiet = falseAlertsEscalated({ checkpoints: 24 }, 3, 1);
+  expect(quiet.alerts).toBe(0);
+  expect(quiet.share).toBeLessThan(0.4);
+  const drop = (c: number, t: number) => (c === 15 && t >= 10 ? 0.1 : 0);
+  expect(foundWithin({ jitterDf: 5, docs: 1500 }, drop, 3, 1, 10, 300)[1]).toBe(1);
 });
 
 test('steep early learning raises nothing', () => {
@@ -46,3 +48,22 @@ test('a drop in a steep young curve is at least suspected at once', () => {
   const quiet = watchWorld(worldCheckpoints({ ...world, accuracy: steep }), worldTasks(world)).suspected;
   expect(suspected[7]!).toBeGreaterThan(quiet[7]!);
 });
+
+/** One-sided 95 % upper bound of a Poisson count: the mean at which so few or fewer come with 5 % probability. */
+function upperBound(count: number): number {
+  const tail = (mean: number) => {
+    let [term, sum] = [Math.exp(-mean), 0];
+    for (let k = 0; k <= count; k++) {
+      sum += term;
+      term *= mean / (k + 1);
+    }
+    return sum;
+  };
+  let [low, high] = [0, 10 + 3 * count];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (tail(middle) > 0.05) low = middle;
+    else high = middle;
+  }
+  return high;
+}

@@ -52,6 +52,10 @@ const DESCRIBE: Readonly<Record<EventName, Describe>> = {
   'engine.failed': (event, palette) =>
     palette.red(`the engine failed${said(event, 'reason', ': ') || said(event, 'error', ': ')}`) +
     said(event, 'hint', ' '),
+  'config.changed': (event) =>
+    `configuration changed${list(event.changed)}${list(event.needs_restart, ', needs a restart: ')}`,
+  'config.rejected': (event, palette) =>
+    palette.yellow(`the changed configuration is not used${said(event, 'reason', ': ')}`),
   'daemon.started': (event) => `Libra is watching${said(event, 'url', ': ')}`,
   'daemon.stopping': (event) => `stopping${said(event, 'reason', ': ')}`,
 };
@@ -64,6 +68,11 @@ function told(value: unknown): string {
 function said(event: LibraEvent, key: string, lead: string): string {
   const text = told(event[key]);
   return text === '' ? '' : lead + text;
+}
+
+function list(keys: unknown, lead = ': '): string {
+  const names = Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [];
+  return names.length === 0 ? '' : lead + names.map(printable).join(', ');
 }
 
 function named(event: LibraEvent): string {

@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { resolveDataDirectory } from '../../config/data-directory.ts';
-import { loadConfig } from '../../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { LibraError } from '../../domain/errors.ts';
 import { systemClock } from '../../system/clock.ts';
@@ -33,12 +33,13 @@ export interface WatchFlags {
 
 /** @throws LibraError */
 export async function watch(directories: readonly string[], flags: WatchFlags): Promise<void> {
-  const config = configOf(flags);
+  const { config, file } = readConfig(flags);
   const { roots, accepts } = await placesOf(directories, config, flags);
   const screen = openWatchScreen(flags.json);
   const log = createLog({ format: flags.log, level: 'info', write: (line) => process.stderr.write(`${line}\n`) });
   const libra = await runLibra({
     config,
+    configSource: file === null ? undefined : { file, load: () => readConfig({ ...flags, config: file }).config },
     roots,
     accepts,
     dataDirectory: resolveDataDirectory(config.data, process.env),
@@ -61,7 +62,7 @@ export async function watch(directories: readonly string[], flags: WatchFlags): 
   }
 }
 
-function configOf(flags: WatchFlags): Config {
+function readConfig(flags: WatchFlags): LoadedConfig {
   const given = [
     { key: 'data', value: flags.data, flag: '--data' },
     { key: 'server.port', value: flags.port, flag: '--port' },
@@ -77,7 +78,7 @@ function configOf(flags: WatchFlags): Config {
     env: process.env,
     flags: given,
     ...(flags.config === undefined ? {} : { file: flags.config }),
-  }).config;
+  });
 }
 
 /** A slip of the pen must not wait for ever; who starts the daemon before the training says so. */
