@@ -41,6 +41,21 @@ export const eventsQuery = z.strictObject({
 export const answerBody = z
   .strictObject({ note: z.string().max(2000).optional(), by: z.string().max(100).optional() })
   .default({});
+export const watchCloserBody = z.strictObject({
+  capabilities: z
+    .array(z.string().min(1).max(200))
+    .max(200)
+    .default([])
+    .describe('Nodes of the capability tree, with all below them; empty is everything'),
+  checkpoints: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(10)
+    .describe('For so many checkpoints from the next one on; 0 ends it'),
+  reason: z.string().max(2000).optional(),
+  by: z.string().max(100).optional(),
+});
 export const notifyBody = z.strictObject({
   path: z.string().min(1).max(4096).describe('Directory of the checkpoint or the run'),
   step: step.optional(),

@@ -53,6 +53,14 @@ export const checkpointDetailReply = checkpointReply
   })
   .meta({ id: 'CheckpointDetail' });
 
+const watchingCloserReply = z.object({
+  capabilities: z.array(z.string()).describe('Empty is everything'),
+  checkpoints_left: z.int(),
+  reason: z.string().nullable(),
+  by: z.string(),
+  at,
+});
+
 export const runReply = z
   .object({
     id: z.string(),
@@ -76,6 +84,9 @@ export const runReply = z
       .nullable()
       .describe('Recognised from its first checkpoint that is evaluated; null before'),
     latest_checkpoint: checkpointReply.nullable(),
+    watching_closer: watchingCloserReply
+      .nullable()
+      .describe('What the team wants watched more closely; null when nothing is'),
   })
   .meta({ id: 'Run' });
 

@@ -10,8 +10,6 @@ import type { Answer, Sample } from '../domain/sample.ts';
 import type { CapabilityScore, Score } from '../domain/score.ts';
 import type { AlertTransition, StoredAlert } from '../store/alerts.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
-import type { RunModel } from '../store/run-models.ts';
-import type { RunOverview } from '../store/runs.ts';
 import { rfc3339 } from '../system/clock.ts';
 import type {
   AlertReply,
@@ -20,7 +18,6 @@ import type {
   explainReply,
   PlanReply,
   provenanceReply,
-  RunReply,
   SampleReply,
   ScoreReply,
 } from './contract.ts';
@@ -70,33 +67,6 @@ export function presentCheckpoint(checkpoint: StoredCheckpoint, newest: Evaluati
 
 export function presentTransition({ from, to, reason, at }: CheckpointTransition) {
   return { from, to, reason, at: rfc3339(at) };
-}
-
-export function presentRun(overview: RunOverview, newest: Evaluation | undefined, model: RunModel | null): RunReply {
-  const { run, latest, counts, openAlerts } = overview;
-  return {
-    id: run.id,
-    name: run.name,
-    path: run.path,
-    state: run.state,
-    max_steps: run.maxSteps,
-    found_at: rfc3339(run.foundAt),
-    checkpoints: Object.values(counts).reduce((sum, count) => sum + count, 0),
-    evaluated: counts.evaluated,
-    open_alerts: openAlerts,
-    model:
-      model === null
-        ? null
-        : {
-            type: model.type,
-            is_adapter: model.isAdapter,
-            has_chat_template: model.hasChatTemplate,
-            evidence: [...model.evidence],
-            base: model.base,
-            base_run: model.baseRun,
-          },
-    latest_checkpoint: latest === null ? null : presentCheckpoint(latest, newest),
-  };
 }
 
 export function presentScore(score: Score): ScoreReply {

@@ -285,8 +285,10 @@ export const configSchema = z.strictObject({
       bytes.prefault('256MB'),
     ),
   }),
-  schedule: section('Work at set times, as cron lines. Read and checked; nothing is scheduled by this version.', {
-    full_suite: key('All docs of all tasks on the newest checkpoint.', orNull(text), { example: '0 2 * * *' }),
+  schedule: section('Work at set times, as cron lines in the time zone of this machine.', {
+    full_suite: key('All docs of all tasks on the newest evaluated checkpoint of each run.', orNull(text), {
+      example: '0 2 * * *',
+    }),
     digest: key('A summary of the week to every notifier.', orNull(text), { example: '0 9 * * 1' }),
   }),
 });

@@ -4,6 +4,7 @@ import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
 import { findStrategy, planEvaluation } from '../strategy/plan-evaluation.ts';
 import type { StrategyInput } from '../strategy/strategy.ts';
+import { watchCloser } from '../strategy/watch-closer.ts';
 import type { DaemonContext } from './context.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 
@@ -40,7 +41,11 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
 
 /** What would be asked of the checkpoint now. */
 export function decidePlan(sources: PlanSources, checkpoint: StoredCheckpoint): Plan {
-  return decideFor(sources, checkpoint.id, planInput(sources, checkpoint));
+  const input = planInput(sources, checkpoint);
+  const plan = decideFor(sources, checkpoint.id, input);
+  const wish = sources.store.watchCloser.activeAt(checkpoint.run, checkpoint.step);
+  if (wish === null) return plan;
+  return { ...plan, ...watchCloser(plan, wish, input.tasks, input.history.costs.secondsPerDoc) };
 }
 
 /** @param input what is known of the checkpoint */

@@ -17,7 +17,10 @@ import { runSettingsOf } from './run-settings.ts';
 import { traitsOf } from './task-traits.ts';
 
 export interface PlanSources {
-  readonly store: Pick<Store, 'checkpoints' | 'runs' | 'runModels' | 'telemetry' | 'scores' | 'verdicts' | 'plans'>;
+  readonly store: Pick<
+    Store,
+    'checkpoints' | 'runs' | 'runModels' | 'telemetry' | 'scores' | 'verdicts' | 'plans' | 'watchCloser'
+  >;
   readonly config: Pick<Config, 'strategy' | 'budget' | 'runs'>;
   /** By name. */
   readonly tasks: ReadonlyMap<string, Task>;

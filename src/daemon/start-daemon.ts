@@ -23,8 +23,11 @@ import { openDataSources } from './open-data-sources.ts';
 import { engineSettingsOf, openEngines } from './open-engines.ts';
 import { openExecutor } from './open-executor.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
+import { planFullSuite } from './plan-full-suite.ts';
 import { recover } from './recover.ts';
 import { releasePinOf } from './release-pin.ts';
+import { checkSchedule, startSchedule } from './schedule.ts';
+import { sendDigest } from './send-digest.ts';
 import { learnTaskFacts } from './task-facts.ts';
 import { watchForStalls } from './watch-clock.ts';
 import { startWorkLoop } from './work-loop.ts';
@@ -79,6 +82,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       onListenerError: (error) => log.error(`a listener failed: ${messageOf(error)}`),
     });
     if (onEvent) bus.subscribe(onEvent);
+    checkSchedule(config.schedule);
     let address: string | null = null;
     const watched = await loadWatchedTasks(config, openDataSources({ tasks: config.tasks, env, dataDirectory }), log);
     const { execute, tasks, problems } = await openExecutor(watched, config.code_execution);
@@ -92,6 +96,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       bus,
       log,
       apply: (next) => {
+        schedule.set(next.schedule);
         const opened = openNotifiers(next, options);
         for (const notifier of notifiers) notifier.close();
         notifiers = opened;
@@ -165,6 +170,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       },
       () => clock.now() + CLOCK_EVERY_MS,
     );
+    const schedule = startSchedule(config.schedule, {
+      full_suite: () => {
+        if (planFullSuite(context).length > 0) evaluating.wake();
+      },
+      digest: () => {
+        if (sendDigest(context) > 0) outbox.wake();
+      },
+    });
     const rereading = loop(
       'configuration',
       async () => {
@@ -193,7 +206,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       idle: watchIdleness({ store, bus, clock, ready: noticer.ready, unsettled: noticer.unsettled }),
       stop: async () => {
         bus.emit('daemon.stopping');
-        await noticer.close();
+        await Promise.all([noticer.close(), schedule.stop()]);
         await Promise.all([evaluating, judging, outbox, clockwork, rereading, tidying].map((each) => each.stop()));
         for (const { checkpoint } of store.pins.held())
           if (store.checkpoints.require(checkpoint).state === 'evaluated') await releasePinOf(context, checkpoint);

@@ -20,6 +20,7 @@ import { seriesRepo } from './series.ts';
 import type { Sql } from './sql.ts';
 import { telemetryRepo } from './telemetry.ts';
 import { verdictRepo } from './verdicts.ts';
+import { watchCloserRepo } from './watch-closer.ts';
 
 export function repositories(sql: Sql, now: () => number) {
   return {
@@ -36,6 +37,7 @@ export function repositories(sql: Sql, now: () => number) {
     importedDocs: importedDocRepo(sql),
     series: seriesRepo(sql),
     verdicts: verdictRepo(sql),
+    watchCloser: watchCloserRepo(sql, now),
     alerts: alertRepo(sql, now),
     deliveries: deliveryRepo(sql, now),
     jobs: jobRepo(sql, now),

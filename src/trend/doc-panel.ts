@@ -14,6 +14,8 @@ export interface Contrast {
   readonly units: number;
   /** What each checkpoint weighs in it; left out where that is as it was asked for. */
   readonly weights?: { readonly now: readonly number[]; readonly reference: readonly number[] };
+  /** It rests on docs that were asked because the first ones looked low: a second look at the same thing. */
+  readonly isSecondLook?: boolean;
 }
 
 /**

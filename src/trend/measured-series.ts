@@ -66,6 +66,7 @@ function combinedContrast(panels: readonly DocPanel[], means: Float64Array): Con
       n: parts.reduce((sum, part) => sum + part.n, 0),
       units: parts.reduce((sum, part) => sum + part.units, 0),
       weights: { now: weightsOf('now'), reference: weightsOf('reference') },
+      isSecondLook: 2 * parts.filter((part) => part.isSecondLook).length > parts.length,
     };
   };
 }

@@ -34,7 +34,7 @@ export function stratifiedContrast(strata: readonly Stratum[], floor: (units: nu
     const mixed = (read: (part: Part) => number, power = 1) =>
       parts.reduce((sum, part, i) => sum + share[i]! ** power * read(part), 0);
     const units = parts.reduce((sum, part) => sum + part.units, 0);
-    return withFloor(
+    const whole = withFloor(
       {
         difference: mixed((part) => part.difference),
         variance: mixed((part) => part.variance, 2),
@@ -45,6 +45,7 @@ export function stratifiedContrast(strata: readonly Stratum[], floor: (units: nu
       },
       floor,
     );
+    return { ...whole, isSecondLook: true };
   };
 }
 

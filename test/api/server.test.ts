@@ -222,7 +222,14 @@ describe('the document', () => {
     const tried = URLS.map(([path]) => `get ${path}`);
     const posts = ['acknowledge', 'silence', 'resolve'].map((answer) => `post /api/v1/alerts/{id}/${answer}`);
     expect(described.sort()).toEqual(
-      [...tried, ...posts, 'post /api/v1/checkpoints/notify', 'get /api/v1/events', 'get /metrics'].sort(),
+      [
+        ...tried,
+        ...posts,
+        'post /api/v1/runs/{run}/watch-closer',
+        'post /api/v1/checkpoints/notify',
+        'get /api/v1/events',
+        'get /metrics',
+      ].sort(),
     );
     expect(JSON.stringify(document)).not.toContain('#/$defs');
     for (const ref of JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {

@@ -4,6 +4,7 @@ import { latestEvaluatedStep } from '../../daemon/answer-alert.ts';
 import { findRun } from '../../daemon/find-run.ts';
 import { readAlignmentTax } from '../../daemon/read-alignment-tax.ts';
 import { readTrend } from '../../daemon/read-trend.ts';
+import { watchRunCloser } from '../../daemon/watch-run-closer.ts';
 import type { StoredAlert } from '../../store/alerts.ts';
 import {
   alignmentTaxReply,
@@ -15,8 +16,10 @@ import {
   runStateReply,
   trendsQuery,
   trendsReply,
+  watchCloserBody,
 } from '../contract.ts';
-import { presentAlert, presentCheckpoint, presentRun } from '../present.ts';
+import { presentAlert, presentCheckpoint } from '../present.ts';
+import { presentRun } from '../present-run.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { requireCheckpoint } from './checkpoints.ts';
@@ -27,9 +30,10 @@ export function runRoutes({ store }: ApiRoom): Route[] {
   const newestEvaluation = (checkpoint: string | undefined) =>
     checkpoint === undefined ? undefined : store.evaluations.ofCheckpoint(checkpoint).at(-1);
   const overview = (run: string) =>
-    store.runs
-      .overview(run)
-      .map((one) => presentRun(one, newestEvaluation(one.latest?.id), store.runModels.get(one.run.id)));
+    store.runs.overview(run).map((one) => {
+      const { id } = one.run;
+      return presentRun(one, newestEvaluation(one.latest?.id), store.runModels.get(id), store.watchCloser.left(id));
+    });
 
   return [
     defineRoute({
@@ -58,6 +62,23 @@ export function runRoutes({ store }: ApiRoom): Route[] {
       query: noQuery,
       reply: runReply,
       answer: ({ params }) => overview(findRun(store, params.run).id)[0]!,
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/v1/runs/{run}/watch-closer',
+      tag: 'runs',
+      summary: 'From the next checkpoint on these capabilities are asked first and on all their docs, for a while',
+      scope: 'act',
+      params: ofRun,
+      query: noQuery,
+      body: watchCloserBody,
+      reply: runReply,
+      answer({ params, body, caller }) {
+        const { id } = findRun(store, params.run);
+        const { by, reason = null, ...wish } = body;
+        watchRunCloser(store, id, { ...wish, reason, by: by ?? caller?.name ?? 'token' });
+        return overview(id)[0]!;
+      },
     }),
     defineRoute({
       method: 'GET',

@@ -5,6 +5,7 @@ import { scoreFamilies } from './0003-score-families.ts';
 import { provenance } from './0004-provenance.ts';
 import { importedDocs } from './0005-imported-docs.ts';
 import { planSlices } from './0006-plan-slices.ts';
+import { watchCloser } from './0007-watch-closer.ts';
 
 export const MIGRATIONS: readonly string[] = [
   runsToAlerts,
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly string[] = [
   provenance,
   importedDocs,
   planSlices,
+  watchCloser,
 ];
