@@ -14,6 +14,7 @@ import { describeApi } from './openapi.ts';
 import { PAGE, PAGE_POLICY } from './page.ts';
 import { PROBLEM_TYPE, RequestError, toProblem } from './problem.ts';
 import { JSON_MEDIA, type Route, routerPath } from './route.ts';
+import { adviceRoutes } from './routes/advice.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { checkpointRoutes } from './routes/checkpoints.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
@@ -76,6 +77,7 @@ export function createServer(options: ServerOptions): Server {
     ...runRoutes(room),
     ...checkpointRoutes(room),
     ...comparisonRoutes(room),
+    ...adviceRoutes(room),
     ...alertRoutes(room),
     ...hookRoutes(room),
     ...healthRoutes(room, hub.readers),

@@ -179,6 +179,7 @@ describe('the document', () => {
     ['/api/v1/runs/{run}', `/api/v1/runs/${RUN}`],
     ['/api/v1/runs/{run}/checkpoints', `/api/v1/runs/${RUN}/checkpoints`],
     ['/api/v1/runs/{run}/trends', `/api/v1/runs/${RUN}/trends`],
+    ['/api/v1/runs/{run}/advice', `/api/v1/runs/${RUN}/advice`],
     ['/api/v1/runs/{run}/state', `/api/v1/runs/${RUN}/state`],
     ['/api/v1/runs/{run}/alignment-tax', `/api/v1/runs/${RUN}/alignment-tax?checkpoint=${RUN}-900`],
     ['/api/v1/checkpoints/{id}/explain', `/api/v1/checkpoints/${RUN}-100/explain`],
