@@ -98,10 +98,23 @@ function levelJitter(peers: readonly Moves[], prior: number, guess: number): num
     peers.flatMap((peer) => peer.moves),
     guess,
   );
-  const own = peers.map(({ moves }) => excess(moves, guess, deviation));
+  const own = withoutLoud(peers.map(({ moves }) => excess(moves, guess, deviation)));
   const df = own.reduce((sum, peer) => sum + peer.df, 0);
   const pooled = df > 0 ? Math.max(0, own.reduce((sum, peer) => sum + peer.df * peer.estimate, 0) / df) : 0;
   return (PRIOR_DF * prior + df * pooled) / (PRIOR_DF + df);
+}
+
+/** Standard errors above its like at which a series speaks for itself alone: one that jitters wildly must not blind the others. */
+const LOUD = 5;
+
+/** An estimate of variance with so many degrees of freedom has the standard error sqrt(2 / df), relative to the truth. */
+function withoutLoud<One extends { readonly estimate: number; readonly df: number }>(own: readonly One[]): One[] {
+  const df = own.reduce((sum, one) => sum + one.df, 0);
+  const total = own.reduce((sum, one) => sum + one.df * one.estimate, 0);
+  return own.filter((one) => {
+    const others = (total - one.df * one.estimate) / (df - one.df);
+    return !(others > 0) || one.estimate <= others * (1 + LOUD * Math.sqrt(2 / one.df));
+  });
 }
 
 /** Robust deviation of the moves in units of what docs and jitter explain; 0 without moves. */

@@ -12,7 +12,7 @@ export interface UnstableSeries {
 /** Fewer of a level say nothing of what is usual. */
 const FEWEST_PEERS = 5;
 /** The learned variance is shrunk towards the level's, so that this much more takes many checkpoints of evidence. */
-const MUCH_MORE = 4;
+const MUCH_MORE = 9;
 
 /** Most unstable first. */
 export function unstableSeries(jitter: ReadonlyMap<MeasuredSeries, Jitter>): UnstableSeries[] {
