@@ -120,8 +120,9 @@ function belongsTo(alert: Alert, cause: Cause, checkpoints: readonly KnownCheckp
     alert.members.some((known) => known.capability === member.capability && known.resolvedAtStep == null),
   );
   if (isKnown && since <= 2) return true;
-  const earliest = Math.min(...cause.members.map((member) => member.changeBetween[0]));
-  return earliest < lastFired && cause.members.some((member) => alert.members.some((known) => overlaps(known, member)));
+  // The member with the most evidence knows best when it began; a weak one among many may only know it roughly.
+  const surest = cause.members.reduce((best, member) => (member.z > best.z ? member : best));
+  return surest.changeBetween[0] < lastFired && alert.members.some((known) => overlaps(known, surest));
 }
 
 function overlaps(a: AlertMember, b: AlertMember): boolean {

@@ -84,6 +84,10 @@ export const runReply = z
       .nullable()
       .describe('Recognised from its first checkpoint that is evaluated; null before'),
     latest_checkpoint: checkpointReply.nullable(),
+    resumed_from: z
+      .object({ run: z.string(), step, why: z.string() })
+      .nullable()
+      .describe('Run whose checkpoints up to that step are its history too'),
     watching_closer: watchingCloserReply
       .nullable()
       .describe('What the team wants watched more closely; null when nothing is'),

@@ -1,5 +1,6 @@
 /** A run as the API gives it. */
 import type { Evaluation } from '../domain/evaluation.ts';
+import type { StoredLineage } from '../store/lineage.ts';
 import type { RunModel } from '../store/run-models.ts';
 import type { RunOverview } from '../store/runs.ts';
 import type { WatchCloserRepo } from '../store/watch-closer.ts';
@@ -12,6 +13,7 @@ export function presentRun(
   newest: Evaluation | undefined,
   model: RunModel | null,
   closer: ReturnType<WatchCloserRepo['left']>,
+  lineage: StoredLineage | null,
 ): RunReply {
   const { run, latest, counts, openAlerts } = overview;
   return {
@@ -36,6 +38,10 @@ export function presentRun(
             base_run: model.baseRun,
           },
     latest_checkpoint: latest === null ? null : presentCheckpoint(latest, newest),
+    resumed_from:
+      lineage === null || lineage.parent === null || lineage.forkStep === null
+        ? null
+        : { run: lineage.parent, step: lineage.forkStep, why: lineage.why },
     watching_closer:
       closer === null
         ? null

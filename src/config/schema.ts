@@ -52,6 +52,16 @@ const run = z.strictObject({
   name: key('Name to show for the run found exactly there; null takes the name of the directory.', orNull(text)),
   model_type: key('What kind of model is trained; null when its files should tell.', orNull(z.enum(MODEL_TYPES))),
   stage: key('Stage of training; null when it should be told from the telemetry.', orNull(z.enum(STAGES))),
+  resumed_from: key(
+    'Run it goes on from and the last step they share; null when the logs should tell.',
+    z
+      .strictObject({
+        run: key('Id or name of the earlier run.', text, { example: 'my-run' }),
+        step: key('Last step they share.', z.int().min(0), { example: 12_000 }),
+      })
+      .nullable()
+      .prefault(null),
+  ),
   base: key('Base model that the run started from: a directory or a Hugging Face name.', orNull(text)),
   tokens_per_step: key(
     'Tokens in a step, when the run does not log them; null leaves tokens unknown.',

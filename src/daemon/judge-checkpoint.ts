@@ -13,6 +13,7 @@ import { applyAlertChange } from './apply-alert-change.ts';
 import type { DaemonContext } from './context.ts';
 import { describeFlip } from './describe-flip.ts';
 import { ASK_FURTHER, escalate } from './escalate.ts';
+import { checkpointsOf, historyOf } from './run-history.ts';
 import type { TaskFacts } from './task-facts.ts';
 
 /** The scan looks back over 20 checkpoints. */
@@ -73,7 +74,8 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
     .open(checkpoint.run)
     .filter((alert) => alert.kind === 'regression')
     .flatMap((alert) => alert.members.filter((member) => member.resolvedAtStep == null));
-  const recent = store.scores.recentOutcomes(checkpoint.run, { upToStep: checkpoint.step, limit: LOOK_BACK });
+  const { run, step } = checkpoint;
+  const recent = historyOf({ store, config }, run, { upToStep: step, limit: LOOK_BACK });
   const known = new Set(recent.map((each) => each.checkpoint));
   const frozen = [...new Set(openMembers.flatMap((member) => member.referenceCheckpoints))]
     .filter((id) => !known.has(id))
@@ -93,7 +95,7 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
 }
 
 function detect(
-  { store }: JudgingContext,
+  { store, config }: JudgingContext,
   facts: TaskFacts,
   checkpoint: StoredCheckpoint,
   judged: JudgeResult,
@@ -101,7 +103,7 @@ function detect(
   const { run, step } = checkpoint;
   const changes = detectAlerts({
     run,
-    checkpoints: store.checkpoints.ofRun(run).filter((each) => each.state === 'evaluated' && each.step <= step),
+    checkpoints: checkpointsOf({ store, config }, run, step),
     firing: judged.firing.map(({ member, level, verdict }) => ({ member, level, flipped: verdict.flipped })),
     resolved: judged.resolved,
     judgedLeaves: judged.judgedLeaves,

@@ -7,6 +7,7 @@ import { evaluationRepo } from './evaluations.ts';
 import { eventRepo } from './events.ts';
 import { importedDocRepo } from './imported-docs.ts';
 import { jobRepo } from './jobs.ts';
+import { lineageRepo } from './lineage.ts';
 import { metaRepo } from './meta.ts';
 import { pinRepo } from './pins.ts';
 import { planRepo } from './plans.ts';
@@ -38,6 +39,7 @@ export function repositories(sql: Sql, now: () => number) {
     series: seriesRepo(sql),
     verdicts: verdictRepo(sql),
     watchCloser: watchCloserRepo(sql, now),
+    lineage: lineageRepo(sql),
     alerts: alertRepo(sql, now),
     deliveries: deliveryRepo(sql, now),
     jobs: jobRepo(sql, now),

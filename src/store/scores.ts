@@ -87,6 +87,9 @@ export function scoreRepo(sql: Sql) {
   const evaluatedUpTo = sql.prepare<{ id: string; step: number }>(
     `select id, step from checkpoint c where run_id = $run and step <= $upToStep
        and exists (select 1 from outcome o where o.checkpoint_id = c.id)
+       -- Training went back before this one and wrote an earlier step, or this one, again: it is another branch.
+       and not exists (select 1 from checkpoint again where again.run_id = c.run_id and again.ordinal > 1
+         and again.step <= c.step and again.found_at > c.found_at)
      order by step desc, ordinal desc limit $limit`,
   );
 
@@ -149,7 +152,7 @@ export function scoreRepo(sql: Sql) {
     capabilitiesOf: (checkpoint: string): CapabilityScore[] => capabilities.all({ checkpoint }).map(toCapabilityScore),
     /** Per-doc outcomes of a checkpoint, of the given tasks or of all. */
     outcomesOf,
-    /** Outcomes of the newest `limit` checkpoints of a run that have any, up to `upToStep`, ascending. */
+    /** Outcomes of the newest `limit` checkpoints of a run that have any, up to `upToStep`, ascending; without those that training went back behind. */
     recentOutcomes(
       run: string,
       options: { readonly upToStep?: number; readonly limit: number; readonly tasks?: ReadonlySet<string> },

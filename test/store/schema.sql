@@ -357,3 +357,13 @@ CREATE TABLE watch_closer (
   said_by text not null,
   said_at integer not null
 ) strict, without rowid;
+
+CREATE TABLE run_lineage (
+  run_id text primary key references run (id) on delete cascade,
+  -- Null where it begins by itself.
+  parent_id text references run (id) on delete set null,
+  fork_step integer,
+  why text not null
+) strict, without rowid;
+
+CREATE INDEX checkpoint_written_again on checkpoint (run_id, step, found_at) where ordinal > 1;

@@ -32,7 +32,8 @@ export function runRoutes({ store }: ApiRoom): Route[] {
   const overview = (run: string) =>
     store.runs.overview(run).map((one) => {
       const { id } = one.run;
-      return presentRun(one, newestEvaluation(one.latest?.id), store.runModels.get(id), store.watchCloser.left(id));
+      const [newest, model] = [newestEvaluation(one.latest?.id), store.runModels.get(id)];
+      return presentRun(one, newest, model, store.watchCloser.left(id), store.lineage.get(id));
     });
 
   return [

@@ -6,6 +6,7 @@ import { provenance } from './0004-provenance.ts';
 import { importedDocs } from './0005-imported-docs.ts';
 import { planSlices } from './0006-plan-slices.ts';
 import { watchCloser } from './0007-watch-closer.ts';
+import { lineage } from './0008-lineage.ts';
 
 export const MIGRATIONS: readonly string[] = [
   runsToAlerts,
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   importedDocs,
   planSlices,
   watchCloser,
+  lineage,
 ];
