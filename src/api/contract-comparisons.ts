@@ -20,6 +20,50 @@ export const compareQuery = z.strictObject({
     .describe('Docs shown of each task that changed, in each direction'),
 });
 
+export const experimentQuery = z.strictObject({
+  runs: z
+    .string()
+    .min(1)
+    .max(3000)
+    .describe('Ids or names, with commas; the first is what the others are held against'),
+  capability: z.string().max(200).optional().describe('Node of the capability tree; the whole by default'),
+  task: z.string().max(300).optional(),
+});
+
+const estimate = z.object({ value: figure, ci95: interval });
+
+export const experimentReply = z
+  .object({
+    name: z.object({ zh: z.string(), en: z.string() }),
+    capability: z.string().nullable(),
+    task: z.string().nullable(),
+    metric: z.string(),
+    axis: z.enum(['tokens', 'step']).describe('Tokens where every checkpoint has them'),
+    level: figure.describe("Score of the first run's newest checkpoint"),
+    runs: z.array(
+      z.object({
+        run: z.string(),
+        name: z.string(),
+        checkpoints: z.int(),
+        newest: z.number().describe('On the axis'),
+        value: figure,
+        against: z
+          .object({
+            from: z.number(),
+            to: z.number(),
+            at_end: estimate.describe('This run - the first, at `to`'),
+            area: estimate.describe('Mean of this run - the first from `from` to `to`'),
+          })
+          .nullable()
+          .describe('Null for the first run, and where the two have no stretch in common'),
+        reaches: z
+          .object({ at: z.number().nullable(), ci95: z.tuple([z.number().nullable(), z.number().nullable()]) })
+          .describe('Where it reaches `level`; null where it has not yet'),
+      }),
+    ),
+  })
+  .meta({ id: 'Experiment' });
+
 const side = z.object({
   name: z.string(),
   run: z.string().nullable(),

@@ -189,6 +189,7 @@ describe('the document', () => {
     ['/api/v1/checkpoints/{id}/samples', `/api/v1/checkpoints/${RUN}-100/samples?task=${TASK}`],
     ['/api/v1/plans/{id}', '/api/v1/plans/plan-100'],
     ['/api/v1/compare', `/api/v1/compare?a=${RUN}-900&b=${RUN}@1200`],
+    ['/api/v1/experiments', `/api/v1/experiments?runs=${RUN},${RUN}&task=${TASK}`],
     ['/api/v1/alerts', '/api/v1/alerts'],
     ['/api/v1/alerts/{id}', '/api/v1/alerts/alert-1'],
     ['/healthz', '/healthz'],

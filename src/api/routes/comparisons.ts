@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { findComparable, sideOfCheckpoint } from '../../daemon/comparison-side.ts';
 import { readComparison } from '../../daemon/read-comparison.ts';
-import { compareQuery, comparisonReply } from '../contract-comparisons.ts';
+import { readExperiment } from '../../daemon/read-experiment.ts';
+import { compareQuery, comparisonReply, experimentQuery, experimentReply } from '../contract-comparisons.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -24,6 +25,37 @@ export function comparisonRoutes({ store }: ApiRoom): Route[] {
           sideOfCheckpoint(store, findComparable(store, query.b)),
           query.flips,
         ),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/experiments',
+      tag: 'comparisons',
+      summary: 'Runs side by side: at equal tokens, on the whole way, and when each reaches a level, with intervals',
+      scope: 'read',
+      params: z.strictObject({}),
+      query: experimentQuery,
+      reply: experimentReply,
+      answer({ query }) {
+        const { runs: named, ...what } = query;
+        const { runs, isProportion: _, ...experiment } = readExperiment(store, { ...what, runs: named.split(',') });
+        const pair = ([low, high]: readonly [number | null, number | null]): [number | null, number | null] => [
+          low,
+          high,
+        ];
+        return {
+          ...experiment,
+          runs: runs.map(({ against, reaches, ...run }) => ({
+            ...run,
+            against: against && {
+              from: against.range[0],
+              to: against.range[1],
+              at_end: { value: against.atEnd.value, ci95: pair(against.atEnd.ci95) },
+              area: { value: against.area.value, ci95: pair(against.area.ci95) },
+            },
+            reaches: { at: reaches.x, ci95: pair(reaches.ci95) },
+          })),
+        };
+      },
     }),
   ];
 }

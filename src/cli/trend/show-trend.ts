@@ -1,6 +1,7 @@
 /** Reads a run's trend beside a running daemon and prints it. */
 import { closest } from 'fastest-levenshtein';
 import { findRun } from '../../daemon/find-run.ts';
+import { readExperiment } from '../../daemon/read-experiment.ts';
 import { readTrend, type TrendReply } from '../../daemon/read-trend.ts';
 import { LibraError } from '../../domain/errors.ts';
 import { openStoreForReading } from '../../store/open-store.ts';
@@ -8,6 +9,7 @@ import { systemClock } from '../../system/clock.ts';
 import type { TrendOptions } from '../commands/trend.ts';
 import { dataDirectoryOf } from '../data-directory.ts';
 import { columnsOf, createPalette, type Output, wantsColour, wantsUnicode } from '../terminal/color.ts';
+import { renderExperiment } from './render-experiment.ts';
 import { renderTrend } from './render-trend.ts';
 
 /** @throws LIBRA_RUN_UNKNOWN, LIBRA_USAGE when the run has no such series, LIBRA_DIRECTORY_MISSING without a database */
@@ -15,7 +17,13 @@ export function showTrend(run: string, options: TrendOptions, output: Output & {
   const directory = dataDirectoryOf(options.data);
   const store = openStoreForReading({ directory, now: systemClock.now });
   try {
-    const { capability, task, metric } = options;
+    const { capability, task, metric, against } = options;
+    if (against !== undefined) {
+      const experiment = readExperiment(store, { runs: [run, ...against], capability, task });
+      const look = { width: output.isTTY ? columnsOf(output, 80) : 120, palette: createPalette(wantsColour(output)) };
+      output.write(`${options.json ? JSON.stringify(experiment) : renderExperiment(experiment, look)}\n`);
+      return;
+    }
     const { id, name } = findRun(store, run);
     const everything = readTrend(store, id);
     const trend = capability || task || metric ? readTrend(store, id, { capability, task, metric }) : everything;
