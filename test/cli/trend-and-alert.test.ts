@@ -56,8 +56,8 @@ describe('libra trend', () => {
   it('holds another run against it, with intervals, a sentence, and where each reaches the level', () => {
     const output = screen();
     showTrend(RUN, { ...data(), task: TASK, against: [RUN] }, output);
-    expect(output.text()).toMatch(/run +now \(step\) +at equal step +on the whole way +reaches 45\.0 % at/);
-    expect(output.text()).toMatch(/zh en small 双语 +45\.0 % at 1,200 +\+0\.0 \[-\d+\.\d, \+\d+\.\d\]/);
+    expect(output.text()).toMatch(/run +now \(tokens\) +at equal tokens +on the whole way +reaches 45\.0 % at/);
+    expect(output.text()).toMatch(/zh en small 双语 +45\.0 % at 3,686,400 +\+0\.0 \[-\d+\.\d, \+\d+\.\d\]/);
     expect(output.text()).toContain('is not told apart from zh en small 双语.');
     expect(() => showTrend(RUN, { ...data(), task: 'nope', against: [RUN] }, screen())).toThrow(
       /no curve of nope in common/,
