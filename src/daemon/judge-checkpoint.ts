@@ -19,7 +19,7 @@ import type { TaskFacts } from './task-facts.ts';
 /** The scan looks back over 20 checkpoints. */
 const LOOK_BACK = 24;
 
-const PENDING: ReadonlySet<CheckpointState> = new Set(['found', 'settling', 'complete', 'queued', 'evaluating']);
+const PENDING: readonly CheckpointState[] = ['found', 'settling', 'complete', 'queued', 'evaluating'];
 
 export const judgeKey = (checkpoint: string): string => `judge:${checkpoint}`;
 
@@ -65,8 +65,7 @@ export async function judgeEvaluated(
 
 function isItsTurn({ store }: DaemonContext, job: Job): boolean {
   if (job.run === null || job.step === null) return true;
-  const before = store.checkpoints.ofRun(job.run).filter((each) => each.step < job.step!);
-  return !before.some((each) => PENDING.has(each.state));
+  return !store.checkpoints.hasBefore(job.run, job.step, PENDING);
 }
 
 function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: StoredCheckpoint): JudgeResult {
