@@ -4,6 +4,7 @@ import type { Job } from '../domain/job.ts';
 import { askCheckpoint } from './ask-checkpoint.ts';
 import type { DaemonContext } from './context.ts';
 import { measureAnswered } from './keep-scores.ts';
+import { evaluationId } from './plan-checkpoint.ts';
 
 interface FurtherAttempt {
   readonly isLastTry: (error: LibraError) => boolean;
@@ -27,16 +28,18 @@ export async function askFurther(
   const { plan, failures, engines, tasks } = asked;
   const [failure] = failures.values();
   if (failure && !isLastTry(failure)) throw failure;
+  const seconds = (clock.monotonic() - startedAt) / 1000;
   const { measured, provenance, docs } = measureAnswered(context, { checkpoint, plan, tasks, failures, engines });
   bus.transact(() => {
     store.scores.put(checkpoint.id, measured);
     store.provenance.put(checkpoint.id, provenance);
+    store.evaluations.finish(evaluationId(plan), seconds);
     store.jobs.complete(job.id);
     bus.emit('evaluation.finished', {
       run: checkpoint.run,
       checkpoint: checkpoint.id,
       step: checkpoint.step,
-      seconds: (clock.monotonic() - startedAt) / 1000,
+      seconds,
       docs,
       further: true,
       capabilities: Object.fromEntries(measured.capabilities.map((each) => [each.capability, each.value])),

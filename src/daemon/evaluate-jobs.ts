@@ -62,7 +62,10 @@ async function runFurther(context: DaemonContext, job: Job, signal: AbortSignal)
     }
     const isGone = error instanceof LibraError && error.code === 'LIBRA_CHECKPOINT_VANISHED';
     log.warn(`further docs of ${checkpointAsked(job)} could not be asked: ${messageOf(error)}`);
-    store.jobs.fail(job.id, sentenceOf(error), isGone ? 1 : attemptsFor(error));
+    const asked = checkpointAsked(job);
+    const outcome = store.jobs.fail(job.id, sentenceOf(error), isGone ? 1 : attemptsFor(error));
+    // What was known before it still is.
+    if (outcome === 'failed') store.evaluations.finish(evaluationId(store.plans.ofCheckpoint(asked).at(-1)!), 0);
   }
   return true;
 }

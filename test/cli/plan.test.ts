@@ -71,7 +71,7 @@ it('plans anew with another strategy, from what is known of the run', async () =
     strategy: 'adaptive',
     includePath: [await tasks()],
   });
-  expect(text).toContain(`${RUN}-1200: strategy adaptive, not planned yet`);
+  expect(text).toContain(`${RUN}-1200: strategy adaptive, as it would be planned now`);
   expect(text).toContain('11 checkpoints before it are evaluated.');
   expect(text).toMatch(/1 +colours +300 +\?/);
   expect(text).toContain('It was never measured on this run');

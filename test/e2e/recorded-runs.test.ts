@@ -80,6 +80,7 @@ describe('forgetting', () => {
       const [first] = alerts.filter(({ kind }) => kind === 'regression');
       expect(first?.examples.length).toBeGreaterThanOrEqual(1);
       expect(first?.lastGoodCheckpoint).toContain('checkpoint-');
+      expect(read(place, (store) => store.evaluations.inState('running'))).toEqual([]);
       // Nothing is held any more once all is evaluated.
       expect(read(place, (store) => store.pins.held())).toEqual([]);
     },

@@ -40,7 +40,7 @@ export function renderPlan(plan: PlanReply, occasion: PlanOccasion, look: PlanLo
 }
 
 function headOf({ strategy }: PlanReply, { name, state, input }: PlanOccasion, palette: Palette): string {
-  const head = `${printable(name)}: strategy ${strategy}, ${state === null ? 'not planned yet' : state}`;
+  const head = `${printable(name)}: strategy ${strategy}, ${state === null ? 'as it would be planned now' : state}`;
   if (input === null) return palette.bold(head);
   const { stage, modelType, budget, isAnchor, history } = input;
   const lines = [
