@@ -106,6 +106,10 @@ function fillIn(
   });
 }
 
+/**
+ * Covariances of the means over docs; over clusters of them G / (G - 1) x sum over clusters of (sum of residuals)^2 / n^2
+ * (Liang & Zeger 1986; CR1 of Cameron & Miller 2015, section II), which is the usual one where every doc stands for itself.
+ */
 function build(
   columns: readonly (Float64Array | null)[],
   isMeasured: readonly boolean[],
