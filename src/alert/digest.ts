@@ -1,4 +1,5 @@
 /** The digest: what became of every run in a stretch of time, in one message. Pure. */
+import type { VerdictKind } from '../domain/trend.ts';
 import type { MessageLanguage } from './alert-words.ts';
 import { cleanLine } from './clean-text.ts';
 import type { Message, MessageText } from './message.ts';
@@ -19,6 +20,12 @@ export interface DigestRun {
   /** Capabilities, as their names are in both languages, that stand better and worse at the newest checkpoint. */
   readonly better: readonly { readonly en: string; readonly zh: string }[];
   readonly worse: readonly { readonly en: string; readonly zh: string }[];
+  /** Capabilities whose verdict at the newest checkpoint is not the one they had when the stretch began. */
+  readonly changed: readonly {
+    readonly name: { readonly en: string; readonly zh: string };
+    readonly from: VerdictKind;
+    readonly to: VerdictKind;
+  }[];
 }
 
 export interface DigestFacts {
@@ -53,6 +60,11 @@ const STATES = {
   en: { active: 'training', stalled: 'stalled', finished: 'finished' },
   zh: { active: '训练中', stalled: '已停滞', finished: '已结束' },
 } as const;
+
+const KINDS: Readonly<Record<MessageLanguage, Readonly<Record<VerdictKind, string>>>> = {
+  en: { better: 'better', same: 'same', suspected: 'suspected', worse: 'worse', unknown: 'unknown' },
+  zh: { better: '变好', same: '持平', suspected: '疑似变差', worse: '变差', unknown: '无法判定' },
+};
 
 function textOf({ days, runs, quiet }: DigestFacts, language: MessageLanguage): MessageText {
   const evaluated = runs.reduce((sum, run) => sum + run.evaluated, 0);
@@ -89,6 +101,10 @@ function linesOf(run: DigestRun, language: MessageLanguage): string[] {
     ...run.open.map((title) => (zh ? `未了结：${cleanLine(title, 160)}` : `Open: ${cleanLine(title, 160)}`)),
     ...(run.worse.length === 0 ? [] : [zh ? `变差：${names(run.worse)}` : `Worse: ${names(run.worse)}`]),
     ...(run.better.length === 0 ? [] : [zh ? `变好：${names(run.better)}` : `Better: ${names(run.better)}`]),
+    ...run.changed.map(({ name, from, to }) => {
+      const what = `${cleanLine(name[language], 60)}: ${KINDS[language][from]} -> ${KINDS[language][to]}`;
+      return zh ? `判定有变：${what}` : `Verdict changed: ${what}`;
+    }),
   ];
 }
 

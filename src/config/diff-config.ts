@@ -29,10 +29,17 @@ const SECRET = '(not shown)';
 
 export function diffConfig(before: Config, after: Config): ConfigChange[] {
   const names = Object.keys(after) as (keyof Config)[];
-  return names.flatMap((name) => {
+  const changes = names.flatMap((name) => {
     const isLive = (LIVE as readonly string[]).includes(name);
     return changesAt([name], before[name], after[name]).map((change) => ({ ...change, isLive }));
   });
+  return [...changes, ...watchedElsewhere(before, after)];
+}
+
+/** What is set for a run counts at once; which directories are watched is settled at start. */
+function watchedElsewhere(before: Config, after: Config): ConfigChange[] {
+  const [old, wanted] = [before, after].map(({ runs }) => [...new Set(runs.map(({ path }) => path))].sort());
+  return changesAt(['runs', 'path'], old, wanted).map((change) => ({ ...change, isLive: false }));
 }
 
 /** The configuration as it is with what an edit changes at once. */

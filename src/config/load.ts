@@ -16,6 +16,8 @@ export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Flags that were given: key (`server.port`), value, and the flag's name. Text is turned into what the key wants. */
   readonly flags?: readonly { readonly key: string; readonly value: unknown; readonly flag: string }[];
+  /** Finds what only the reader of the configuration can tell to be wrong, in the configuration as written. */
+  readonly alsoCheck?: (raw: unknown) => readonly Problem[];
 }
 
 export interface LoadedConfig {
@@ -47,7 +49,11 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   for (const { path, value } of overrides) raw = withValue(raw, path, value);
 
   const parsed = configSchema.safeParse(raw);
-  const problems = [...(parsed.success ? [] : problemsOf(parsed.error.issues, raw, KEYS)), ...crossCheck(raw)];
+  const problems = [
+    ...(parsed.success ? [] : problemsOf(parsed.error.issues, raw, KEYS)),
+    ...crossCheck(raw),
+    ...(sources.alsoCheck?.(raw) ?? []),
+  ];
   if (parsed.success && problems.length === 0 && slips.length === 0) return { config: parsed.data, file };
   throw describeProblems(problems, slips, yaml, overrides);
 }

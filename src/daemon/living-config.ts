@@ -18,7 +18,7 @@ export interface ConfigSource {
 
 export interface LivingConfig {
   readonly current: Config;
-  /** Looks at the file. @returns true when what counts has changed */
+  /** Looks at the file; an edit counts once two looks in a row found it the same. @returns true when what counts has changed */
   reread(): boolean;
 }
 
@@ -36,6 +36,7 @@ export function openLivingConfig(
 ): LivingConfig {
   let current = initial;
   let seen = source === null ? null : contentOf(source.file);
+  let lastLook = seen;
   return {
     get current() {
       return current;
@@ -44,7 +45,10 @@ export function openLivingConfig(
       if (source === null) return false;
       const content = contentOf(source.file);
       // Gone for a moment while an editor replaces it, or for good: what it said still counts.
-      if (content === null || content === seen) return false;
+      // Emptied by an editor that is about to write it, it would mean every default.
+      const isSettled = content === lastLook;
+      lastLook = content;
+      if (content === null || content === seen || !isSettled) return false;
       seen = content;
       try {
         const loaded = source.load();

@@ -1,5 +1,6 @@
 /** Work at set times. The only place that knows cron. */
 import { createTask, type ScheduledTask, validate } from 'node-cron';
+import { type Problem, valueAt } from '../config/problems.ts';
 import type { Config } from '../config/schema.ts';
 import { LibraError } from '../domain/errors.ts';
 
@@ -40,6 +41,18 @@ export function checkSchedule(lines: Config['schedule']): void {
       hint: 'Write minute, hour, day, month and weekday, as in `0 2 * * *` for two at night.',
     });
   }
+}
+
+/** Cron lines that are none, in a configuration as written: told by the loader with file and line. */
+export function scheduleProblems(raw: unknown): Problem[] {
+  const schedule = valueAt(raw, ['schedule']);
+  if (schedule === null || typeof schedule !== 'object') return [];
+  return Object.entries(schedule).flatMap(([name, line]) => {
+    // What is no text at all is told by the kind of its key.
+    if (typeof line !== 'string' || line === '' || validate(line)) return [];
+    const sentence = `schedule.${name} must be a cron line such as '0 2 * * *' (minute, hour, day, month, weekday), found '${line}'`;
+    return [{ path: ['schedule', name], isAboutKey: false, sentence, suggestion: null }];
+  });
 }
 
 function linesOf(lines: Config['schedule']): (readonly [key: string, line: string])[] {

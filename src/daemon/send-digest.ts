@@ -2,6 +2,7 @@
 import { type DigestFacts, type DigestRun, digestOf } from '../alert/digest.ts';
 import type { Outgoing } from '../alert/notifier.ts';
 import { nameOf } from '../domain/capability.ts';
+import type { SeriesKey } from '../domain/trend.ts';
 import type { StoredRun } from '../store/runs.ts';
 import { rfc3339 } from '../system/clock.ts';
 import { stableId } from '../system/hash.ts';
@@ -46,6 +47,19 @@ function runFacts(store: DaemonContext['store'], run: StoredRun, since: number):
     verdicts
       .filter((verdict) => verdict.kind === kind && verdict.series.capability !== null)
       .map((verdict) => nameOf(verdict.series.capability!));
+  const atStart = evaluated.findLast(({ stateAt }) => stateAt < since);
+  const kindsAtStart = new Map(
+    (atStart === undefined ? [] : store.verdicts.ofCheckpoint(atStart.id)).map(({ series, kind }) => [
+      seriesId(series),
+      kind,
+    ]),
+  );
+  const changed = verdicts.flatMap(({ series, kind: to }): DigestRun['changed'][number][] => {
+    const from = kindsAtStart.get(seriesId(series));
+    // Without a verdict on one of both sides nothing is known to have changed.
+    if (series.capability === null || from === undefined || from === to) return [];
+    return from === 'unknown' || to === 'unknown' ? [] : [{ name: nameOf(series.capability), from, to }];
+  });
   return {
     name: run.name,
     state: run.state,
@@ -56,5 +70,8 @@ function runFacts(store: DaemonContext['store'], run: StoredRun, since: number):
     open: alerts.filter(({ state }) => state !== 'resolved').map(({ title }) => title),
     better: named('better'),
     worse: named('worse'),
+    changed,
   };
 }
+
+const seriesId = ({ capability, task, metric }: SeriesKey): string => JSON.stringify([capability, task, metric]);

@@ -96,8 +96,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       bus,
       log,
       apply: (next) => {
-        schedule.set(next.schedule);
+        // What can refuse comes first, so that a refused edit leaves all as it was.
+        checkSchedule(next.schedule);
         const opened = openNotifiers(next, options);
+        schedule.set(next.schedule);
         for (const notifier of notifiers) notifier.close();
         notifiers = opened;
       },

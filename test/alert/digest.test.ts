@@ -11,6 +11,7 @@ const run = {
   open: ['Chinese culture regressed by 9 points'],
   better: [{ en: 'Factual QA', zh: '事实问答' }],
   worse: [{ en: 'Chinese culture', zh: '中国文化' }],
+  changed: [{ name: { en: 'Chinese culture', zh: '中国文化' }, from: 'same' as const, to: 'worse' as const }],
 };
 
 it('says in both languages what became of every run that moved, and how many did not', () => {
@@ -28,10 +29,12 @@ it('says in both languages what became of every run that moved, and how many did
       'Open: Chinese culture regressed by 9 points',
       'Worse: Chinese culture',
       'Better: Factual QA',
+      'Verdict changed: Chinese culture: same -> worse',
     ],
   });
   expect(zh?.title).toBe('最近 7 天：评测了 9 个检查点，1 个告警未了结');
   expect(zh?.sections[0]?.lines).toContain('变差：中国文化');
+  expect(zh?.sections[0]?.lines).toContain('判定有变：中国文化: 持平 -> 变差');
 });
 
 it('has nothing to say of a week in which nothing happened, and says so', () => {

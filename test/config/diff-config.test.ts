@@ -30,6 +30,16 @@ test('takes what counts at once and leaves the rest as it was', () => {
   expect(next.server.port).toBe(7700);
 });
 
+test('takes what is set for a run at once, and says that another directory is watched after a restart only', () => {
+  const runs = (...paths: string[]) => configOf(['runs', paths.map((path) => ({ path, tokens_per_step: 1000 }))]);
+  const other = configOf(['runs', [{ path: '/a', tokens_per_step: 2000 }]]);
+  expect(diffConfig(runs('/a'), other).map(({ key, isLive }) => [key, isLive])).toEqual([['runs', true]]);
+  expect(diffConfig(runs('/a'), runs('/a', '/b')).map(({ key, isLive }) => [key, isLive])).toEqual([
+    ['runs', true],
+    ['runs.path', false],
+  ]);
+});
+
 test('shows nothing that may hold a secret', () => {
   const hook = (url: string) => configOf(['notifiers', { team: { type: 'webhook', url } }]);
   const changes = diffConfig(hook('https://example.com/a-token'), hook('https://example.com/other-token'));

@@ -1,11 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Outgoing } from '../../src/alert/notifier.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { planFullSuite } from '../../src/daemon/plan-full-suite.ts';
-import { checkSchedule, startSchedule } from '../../src/daemon/schedule.ts';
+import { checkSchedule, scheduleProblems, startSchedule } from '../../src/daemon/schedule.ts';
 import { sendDigest } from '../../src/daemon/send-digest.ts';
 import { docsIn } from '../../src/domain/plan.ts';
 import { loadTasks } from '../../src/evaluation/tasks/task-loader.ts';
@@ -86,4 +86,44 @@ it('runs work when its time has come, takes new lines, and refuses what is no cr
     vi.useRealTimers();
   }
   expect(() => checkSchedule({ full_suite: null, digest: '99 * * * *' })).toThrow(/no cron line/);
+});
+
+it('a line that is none is told by the loader, with file, line and key, beside all else that is wrong', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'libra-schedule-'));
+  const load = (yaml: string) => {
+    writeFileSync(join(cwd, 'libra.yaml'), yaml);
+    return loadConfig({ cwd, env: {}, alsoCheck: scheduleProblems }).config.schedule;
+  };
+  try {
+    expect(load('schedule:\n  full_suite: "0 2 * * *"\n  digest: "0 9 * * mon"\n').digest).toBe('0 9 * * mon');
+    expect(() => load('schedule:\n  digest: null\n  full_suite: at night\n')).toThrow(
+      /libra\.yaml:3: schedule\.full_suite must be a cron line such as .* found 'at night'/,
+    );
+    expect(() => load('sever: {}\nschedule: {digest: 99 * * * *}\n')).toThrow(/libra\.yaml:1: [\s\S]*libra\.yaml:2: /);
+    expect(() => load('schedule: {digest: 5}\n')).toThrow(/schedule\.digest must be text/);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+});
+
+it('the digest says which verdicts are not what they were when the week began', () => {
+  const seeded = seedStore();
+  close = seeded.close;
+  const { store } = seeded;
+  const evaluated = store.checkpoints.ofRun(RUN).filter(({ state }) => state === 'evaluated');
+  const [newest, weekAgo] = [evaluated.at(-1)!, evaluated.at(-2)!];
+  const [before] = store.verdicts.ofCheckpoint(weekAgo.id);
+  store.verdicts.put(newest.id, [{ ...before!, checkpoint: newest.id, step: newest.step, kind: 'worse' }]);
+  const { config } = loadConfig({ cwd: tmpdir(), env: {} });
+  // The newest checkpoint alone lies in the week.
+  const clock = { ...systemClock, now: () => newest.stateAt + 7 * 86_400_000 };
+  const team = { name: 'team', type: 'webhook', defaultSamples: 'ids' as const, close: () => {} };
+  const send = async () => ({ kind: 'sent' as const, detail: '' });
+  sendDigest({ store, config, clock, notifiers: [{ ...team, send }] });
+  const digest = store.deliveries.due(100).find(({ event }) => event === 'digest');
+  const lines = (digest!.payload as Outgoing).message.texts[0]!.sections.flatMap((section) => section.lines);
+  expect(lines.filter((line) => line.startsWith('Verdict changed'))).toEqual([
+    expect.stringMatching(/^Verdict changed: .+: same -> worse$/),
+  ]);
+  expect(lines[0]).toContain('1 checkpoint evaluated');
 });

@@ -4,6 +4,7 @@ import { resolveDataDirectory } from '../../config/data-directory.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import { examineMachine } from '../../daemon/examine-machine.ts';
 import type { Finding } from '../../daemon/finding.ts';
+import { scheduleProblems } from '../../daemon/schedule.ts';
 import { redact } from '../../system/log.ts';
 import type { DoctorOptions } from '../commands/doctor.ts';
 import { createPalette, type Output, type Palette, wantsColour } from '../terminal/color.ts';
@@ -50,7 +51,8 @@ function load(
     return value === undefined ? [] : [{ key: name === 'port' ? 'server.port' : name, value, flag: `--${name}` }];
   });
   try {
-    return loadConfig({ cwd, env, flags, ...(options.config !== undefined && { file: options.config }) });
+    const file = options.config === undefined ? {} : { file: options.config };
+    return loadConfig({ cwd, env, flags, alsoCheck: scheduleProblems, ...file });
   } catch (error) {
     return { error };
   }

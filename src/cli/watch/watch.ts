@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { resolveDataDirectory } from '../../config/data-directory.ts';
 import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
+import { scheduleProblems } from '../../daemon/schedule.ts';
 import { LibraError } from '../../domain/errors.ts';
 import { systemClock } from '../../system/clock.ts';
 import { createLog } from '../../system/log.ts';
@@ -77,6 +78,7 @@ function readConfig(flags: WatchFlags): LoadedConfig {
     cwd: process.cwd(),
     env: process.env,
     flags: given,
+    alsoCheck: scheduleProblems,
     ...(flags.config === undefined ? {} : { file: flags.config }),
   });
 }
