@@ -3,14 +3,13 @@
  * references grow, each gets a job, and the verdict waits for them. What was planned once is never planned again, so this ends.
  */
 import { existsSync } from 'node:fs';
-import { coverageOf, docsOfAll, type Plan, type PlanSlice } from '../domain/plan.ts';
+import { coverageOf, docsIn, type Plan, type PlanSlice } from '../domain/plan.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import { type EscalatedSlice, planEscalation } from '../strategy/escalate.ts';
 import type { JudgeResult } from '../trend/judge.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
 import { mostDocs } from './most-docs.ts';
-
-export const ASK_FURTHER = 'ask-further';
+import { planFurther } from './plan-further.ts';
 
 /** @returns true when more is asked and the verdict has to wait */
 export function escalate(context: JudgingContext, checkpoint: StoredCheckpoint, judged: JudgeResult): boolean {
@@ -47,21 +46,7 @@ export function escalate(context: JudgingContext, checkpoint: StoredCheckpoint, 
     for (const id of new Set(slices.map((slice) => slice.checkpoint))) {
       const plan = planOf(id)!;
       const added = slices.filter((slice) => slice.checkpoint === id).map((slice) => sliceOf(slice, plan, checkpoint));
-      store.plans.extend(plan.id, added);
-      const { run, step } = checkpoint;
-      const key = `${ASK_FURTHER}:${checkpoint.id}:${id}`;
-      const payload = { checkpoint: id };
-      if (!store.jobs.enqueue({ kind: ASK_FURTHER, key, run, step, payload })) store.jobs.reopen(key, payload);
-      bus.emit('evaluation.planned', {
-        run,
-        checkpoint: id,
-        step: store.checkpoints.require(id).step,
-        plan: plan.id,
-        strategy: plan.strategy,
-        tasks: new Set(added.map(({ task }) => task)).size,
-        docs: docsOfAll(added),
-        further: true,
-      });
+      planFurther(context, { plan, added, cause: checkpoint.id, step: checkpoint.step });
     }
   });
   return true;
@@ -70,7 +55,7 @@ export function escalate(context: JudgingContext, checkpoint: StoredCheckpoint, 
 function sliceOf(slice: EscalatedSlice, plan: Plan, newest: StoredCheckpoint): PlanSlice {
   const { task, from, docs, z, because, isReference } = slice;
   const known = plan.slices.find((each) => each.task === task)!;
-  const known1 = known.expectedSeconds === null ? null : known.expectedSeconds / Math.max(1, known.docs - known.from);
+  const perDoc = known.expectedSeconds === null ? null : known.expectedSeconds / Math.max(1, docsIn(known));
   return {
     task,
     taskHash: known.taskHash,
@@ -79,9 +64,9 @@ function sliceOf(slice: EscalatedSlice, plan: Plan, newest: StoredCheckpoint): P
     docs,
     chosen: null,
     reason: isReference
-      ? `step ${newest.step} looks low in ${because} (z ${z.toFixed(1)}): to compare its further docs with, this checkpoint answers them too.`
+      ? `Step ${newest.step} looks low in ${because} (z ${z.toFixed(1)}): to compare its further docs with, this checkpoint answers them too.`
       : `${because} looks low on the first ${from} docs (z ${z.toFixed(1)}): more docs tell whether it is.`,
-    couldChange: `whether the drop in ${because} at step ${newest.step} is told or dropped.`,
-    expectedSeconds: known1 === null ? null : known1 * (docs - from),
+    couldChange: `Whether the drop in ${because} at step ${newest.step} is told or dropped.`,
+    expectedSeconds: perDoc === null ? null : perDoc * (docs - from),
   };
 }

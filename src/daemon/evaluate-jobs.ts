@@ -3,9 +3,9 @@ import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { askFurther, checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
-import { ASK_FURTHER } from './escalate.ts';
 import { evaluateCheckpoint } from './evaluate-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
+import { ASK_FURTHER } from './plan-further.ts';
 import { releaseDone } from './release-pin.ts';
 import { tellEvaluationFailed, tellVanished } from './tell-trouble.ts';
 

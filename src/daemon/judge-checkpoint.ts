@@ -12,7 +12,8 @@ import { type JudgeResult, judgeCheckpoint } from '../trend/judge.ts';
 import { applyAlertChange } from './apply-alert-change.ts';
 import type { DaemonContext } from './context.ts';
 import { describeFlip } from './describe-flip.ts';
-import { ASK_FURTHER, escalate } from './escalate.ts';
+import { escalate } from './escalate.ts';
+import { ASK_FURTHER } from './plan-further.ts';
 import { checkpointsOf, historyOf } from './run-history.ts';
 import type { TaskFacts } from './task-facts.ts';
 
@@ -38,23 +39,29 @@ export async function judgeNext(context: DaemonContext, facts: TaskFacts): Promi
   const job = jobs.find((each) => each.kind === 'judge' && !waiting.has(each.run) && isItsTurn(context, each));
   if (!job) return 'nothing';
   const checkpoint = context.store.checkpoints.require(job.key.slice(job.key.indexOf(':') + 1));
-  if (checkpoint.state === 'evaluated' && escalate(context, checkpoint, judge(context, facts, checkpoint)))
-    return 'asks further';
-  await judgeEvaluated(context, facts, checkpoint, () => context.store.jobs.complete(job.id));
+  const judged = judge(context, facts, checkpoint);
+  if (judged && escalate(context, checkpoint, judged)) return 'asks further';
+  await keepJudged(context, facts, checkpoint, judged, () => context.store.jobs.complete(job.id));
   return 'judged';
 }
 
-/**
- * Judges one checkpoint against what is stored of those before it; one that was not evaluated has nothing to judge.
- * @param settle done in the same transaction
- */
+/** Judges one checkpoint against what is stored of those before it; one that was not evaluated has nothing to judge. */
 export async function judgeEvaluated(
   context: JudgingContext,
   facts: TaskFacts,
   checkpoint: StoredCheckpoint,
-  settle: () => void = () => {},
 ): Promise<void> {
-  const judged = checkpoint.state === 'evaluated' ? judge(context, facts, checkpoint) : null;
+  await keepJudged(context, facts, checkpoint, judge(context, facts, checkpoint), () => {});
+}
+
+/** @param settle done in the same transaction */
+async function keepJudged(
+  context: JudgingContext,
+  facts: TaskFacts,
+  checkpoint: StoredCheckpoint,
+  judged: JudgeResult | null,
+  settle: () => void,
+): Promise<void> {
   const changes = judged === null ? [] : await withTexts(context, detect(context, facts, checkpoint, judged));
   context.bus.transact(() => {
     if (judged) keepVerdicts(context, facts, checkpoint, judged);
@@ -68,7 +75,9 @@ function isItsTurn({ store }: DaemonContext, job: Job): boolean {
   return !store.checkpoints.hasBefore(job.run, job.step, PENDING);
 }
 
-function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: StoredCheckpoint): JudgeResult {
+/** Null for a checkpoint that was not evaluated. */
+function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: StoredCheckpoint): JudgeResult | null {
+  if (checkpoint.state !== 'evaluated') return null;
   const openMembers = store.alerts
     .open(checkpoint.run)
     .filter((alert) => alert.kind === 'regression')

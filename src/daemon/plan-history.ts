@@ -6,6 +6,7 @@ import type { Store } from '../store/open-store.ts';
 import { learnCosts } from '../strategy/cost.ts';
 import type { History, TaskHistory } from '../strategy/history.ts';
 import { speedOfChange } from '../strategy/speed-of-change.ts';
+import { Z95 } from '../trend/distributions.ts';
 import { itemBanks } from './item-banks.ts';
 import { traitsOf } from './task-traits.ts';
 
@@ -98,7 +99,6 @@ function gravest(verdicts: readonly Verdict[], { summary }: Task): Pick<TaskHist
 
 const evidence = ({ z }: Verdict): number => Math.abs(z ?? 0);
 
-const Z95 = 1.96;
 /** Of a proportion: what is left above it is mostly docs with wrong keys. */
 const CEILING = 0.97;
 

@@ -4,8 +4,8 @@ import type { CheckpointState } from '../domain/checkpoint.ts';
 import type { Job } from '../domain/job.ts';
 import { checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
-import { ASK_FURTHER } from './escalate.ts';
 import { mostDocs } from './most-docs.ts';
+import { ASK_FURTHER } from './plan-further.ts';
 
 /** Evaluated checkpoints that may be asked more, so that something that looks low has references. */
 const REFERENCES = 8;

@@ -10,48 +10,48 @@ import { runSettingsOf } from './run-settings.ts';
 /** Resumed runs of resumed runs... */
 const MOST_GENERATIONS = 10;
 
+type HistoryContext = Pick<JudgingContext, 'store' | 'config'>;
+
 /** The newest `limit` evaluated checkpoints of the run's history up to a step, ascending. */
 export function historyOf(
-  context: Pick<JudgingContext, 'store' | 'config'>,
+  context: HistoryContext,
   run: string,
   { upToStep, limit }: { readonly upToStep: number; readonly limit: number },
 ): CheckpointOutcomes[] {
-  const { store } = context;
-  let history = store.scores.recentOutcomes(run, { upToStep, limit });
-  let child = run;
-  for (let i = 0; i < MOST_GENERATIONS && history.length < limit; i++) {
-    const { parent, forkStep } = lineageOf(context, child);
-    if (parent === null || forkStep === null) break;
-    const before = Math.min(forkStep, (history[0]?.step ?? Number.MAX_SAFE_INTEGER) - 1);
-    const inherited = store.scores.recentOutcomes(parent, { upToStep: before, limit: limit - history.length });
-    history = [...inherited, ...history];
-    child = parent;
-  }
-  return history;
+  return withInherited(context, run, upToStep, limit, (id, to, left) =>
+    context.store.scores.recentOutcomes(id, { upToStep: to, limit: left }),
+  );
 }
 
 /** Evaluated checkpoints of the run's history up to a step, its parents' first. */
-export function checkpointsOf(
-  context: Pick<JudgingContext, 'store' | 'config'>,
+export function checkpointsOf(context: HistoryContext, run: string, upToStep: number): StoredCheckpoint[] {
+  return withInherited(context, run, upToStep, Number.POSITIVE_INFINITY, (id, to) =>
+    context.store.checkpoints.ofRun(id).filter(({ state, step }) => state === 'evaluated' && step <= to),
+  );
+}
+
+/** What a run has of its own and, while that is fewer than `limit`, before it what its parents had up to where they parted. */
+function withInherited<Known extends { readonly step: number }>(
+  context: HistoryContext,
   run: string,
   upToStep: number,
-): StoredCheckpoint[] {
-  const evaluated = (id: string, to: number) =>
-    context.store.checkpoints.ofRun(id).filter(({ state, step }) => state === 'evaluated' && step <= to);
-  let all = evaluated(run, upToStep);
+  limit: number,
+  read: (run: string, upToStep: number, limit: number) => readonly Known[],
+): Known[] {
+  let known = [...read(run, upToStep, limit)];
   let child = run;
-  for (let i = 0; i < MOST_GENERATIONS; i++) {
+  for (let i = 0; i < MOST_GENERATIONS && known.length < limit; i++) {
     const { parent, forkStep } = lineageOf(context, child);
     if (parent === null || forkStep === null) break;
-    const before = Math.min(forkStep, (all[0]?.step ?? Number.MAX_SAFE_INTEGER) - 1);
-    all = [...evaluated(parent, before), ...all];
+    const before = Math.min(forkStep, (known[0]?.step ?? Number.MAX_SAFE_INTEGER) - 1);
+    known = [...read(parent, before, limit - known.length), ...known];
     child = parent;
   }
-  return all;
+  return known;
 }
 
 /** What the team says comes first; else it is looked for once, when the run's first checkpoint is judged. */
-function lineageOf({ store, config }: Pick<JudgingContext, 'store' | 'config'>, run: string): StoredLineage {
+function lineageOf({ store, config }: HistoryContext, run: string): StoredLineage {
   const known = store.lineage.get(run);
   const said = runSettingsOf(config, store.runs.require(run).path)?.resumed_from ?? null;
   if (said !== null) {

@@ -172,18 +172,26 @@ test('text ends before a stop string, whole and streamed', async () => {
 
 test('errors are of the client’s own classes, and name the field', async () => {
   const chat = (more: object) => client.chat.completions.create({ ...greedy, messages: [...messages], ...more });
-  const cases: [Promise<unknown>, typeof BadRequestError | typeof NotFoundError, string, string][] = [
-    [chat({ temperature: -1 }), BadRequestError, 'temperature', 'invalid_value'],
-    [chat({ max_tokens: 5000 }), BadRequestError, 'messages', 'context_length_exceeded'],
-    [chat({ tools: [{ type: 'function' }] }), BadRequestError, 'tools', 'unsupported_parameter'],
-    [chat({ response_format: { type: 'json_object' } }), BadRequestError, 'response_format', 'unsupported_parameter'],
-    [chat({ top_logprobs: 2 }), BadRequestError, 'top_logprobs', 'invalid_value'],
-    [chat({ messages: [] }), BadRequestError, 'messages', 'invalid_value'],
-    [chat({ model: 'gpt-4o' }), NotFoundError, 'model', 'model_not_found'],
-    [chat({ stream: true, temperature: 'hot' }), BadRequestError, 'temperature', 'invalid_value'],
+  // Asked one after the other: a refusal that nobody waits for yet would be an unhandled rejection.
+  const cases: [() => Promise<unknown>, typeof BadRequestError | typeof NotFoundError, string, string][] = [
+    [() => chat({ temperature: -1 }), BadRequestError, 'temperature', 'invalid_value'],
+    [() => chat({ max_tokens: 5000 }), BadRequestError, 'messages', 'context_length_exceeded'],
+    [() => chat({ tools: [{ type: 'function' }] }), BadRequestError, 'tools', 'unsupported_parameter'],
+    [
+      () => chat({ response_format: { type: 'json_object' } }),
+      BadRequestError,
+      'response_format',
+      'unsupported_parameter',
+    ],
+    [() => chat({ top_logprobs: 2 }), BadRequestError, 'top_logprobs', 'invalid_value'],
+    [() => chat({ messages: [] }), BadRequestError, 'messages', 'invalid_value'],
+    [() => chat({ model: 'gpt-4o' }), NotFoundError, 'model', 'model_not_found'],
+    [() => chat({ stream: true, temperature: 'hot' }), BadRequestError, 'temperature', 'invalid_value'],
   ];
-  for (const [asked, kind, param, code] of cases) {
-    const error = await asked.then(() => null).catch((reason) => reason);
+  for (const [ask, kind, param, code] of cases) {
+    const error = await ask()
+      .then(() => null)
+      .catch((reason) => reason);
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject({ param, code, type: 'invalid_request_error' });
   }

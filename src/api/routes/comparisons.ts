@@ -4,6 +4,7 @@ import { findComparable, sideOfCheckpoint } from '../../daemon/comparison-side.t
 import { readComparison } from '../../daemon/read-comparison.ts';
 import { readExperiment } from '../../daemon/read-experiment.ts';
 import { compareQuery, comparisonReply, experimentQuery, experimentReply } from '../contract-comparisons.ts';
+import { presentExperiment } from '../present-experiment.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -36,25 +37,8 @@ export function comparisonRoutes({ store }: ApiRoom): Route[] {
       query: experimentQuery,
       reply: experimentReply,
       answer({ query }) {
-        const { runs: named, ...what } = query;
-        const { runs, isProportion: _, ...experiment } = readExperiment(store, { ...what, runs: named.split(',') });
-        const pair = ([low, high]: readonly [number | null, number | null]): [number | null, number | null] => [
-          low,
-          high,
-        ];
-        return {
-          ...experiment,
-          runs: runs.map(({ against, reaches, ...run }) => ({
-            ...run,
-            against: against && {
-              from: against.range[0],
-              to: against.range[1],
-              at_end: { value: against.atEnd.value, ci95: pair(against.atEnd.ci95) },
-              area: { value: against.area.value, ci95: pair(against.area.ci95) },
-            },
-            reaches: { at: reaches.x, ci95: pair(reaches.ci95) },
-          })),
-        };
+        const { runs, ...what } = query;
+        return presentExperiment(readExperiment(store, { ...what, runs: runs.split(',') }));
       },
     }),
   ];

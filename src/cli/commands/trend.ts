@@ -23,7 +23,10 @@ export function registerTrend(program: Command): void {
       'hold other runs against this one: at equal tokens (or steps), on the whole way, to a level',
     )
     .option('--data <dir>', 'data directory of the daemon (default: $XDG_DATA_HOME/libra)')
-    .option('--json', 'print what GET /api/v1/runs/{run}/trends answers')
+    .option(
+      '--json',
+      'print what GET /api/v1/runs/{run}/trends answers, with --against what GET /api/v1/experiments does',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  $ libra trend my-run --capability basic.reasoning\n  $ libra trend my-run --against other-run\n',

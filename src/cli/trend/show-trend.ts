@@ -1,5 +1,6 @@
 /** Reads a run's trend beside a running daemon and prints it. */
 import { closest } from 'fastest-levenshtein';
+import { presentExperiment } from '../../api/present-experiment.ts';
 import { findRun } from '../../daemon/find-run.ts';
 import { readExperiment } from '../../daemon/read-experiment.ts';
 import { readTrend, type TrendReply } from '../../daemon/read-trend.ts';
@@ -21,7 +22,9 @@ export function showTrend(run: string, options: TrendOptions, output: Output & {
     if (against !== undefined) {
       const experiment = readExperiment(store, { runs: [run, ...against], capability, task });
       const look = { width: output.isTTY ? columnsOf(output, 80) : 120, palette: createPalette(wantsColour(output)) };
-      output.write(`${options.json ? JSON.stringify(experiment) : renderExperiment(experiment, look)}\n`);
+      output.write(
+        `${options.json ? JSON.stringify(presentExperiment(experiment)) : renderExperiment(experiment, look)}\n`,
+      );
       return;
     }
     const { id, name } = findRun(store, run);
