@@ -2,6 +2,7 @@
 import type { Alert, AlertMember, FlippedExample, TelemetryAround } from '../domain/alert.ts';
 import { nameOf } from '../domain/capability.ts';
 import { cleanLine } from './clean-text.ts';
+import { isFormatLost } from './format-lost.ts';
 import type { MessageSection, MessageText } from './message.ts';
 import { sayChange, sayMix, sayNumber, sayRange, sayScore, sayStep } from './say.ts';
 
@@ -30,7 +31,8 @@ export function alertWords(alert: Alert, run: string, language: MessageLanguage)
 }
 
 function titleOf(alert: Alert, run: string, words: typeof EN): string {
-  const what = alert.kind === 'regression' ? words.regressed(memberNames(alert, words)) : words.kinds[alert.kind];
+  const regressed = isFormatLost(alert.members) ? words.formLost : words.regressed;
+  const what = alert.kind === 'regression' ? regressed(memberNames(alert, words)) : words.kinds[alert.kind];
   return cleanLine(`${run}: ${what}${alert.step === null ? '' : words.atStep(sayStep(alert.step))}`, 160);
 }
 
@@ -69,7 +71,18 @@ function memberLine(member: AlertMember, words: typeof EN): string {
       sayStep(steps[0] ?? 0),
       sayStep(steps.at(-1) ?? 0),
       tasks,
-    ) + back
+    ) +
+    formLine(member, words) +
+    back
+  );
+}
+
+function formLine({ format }: AlertMember, words: typeof EN): string {
+  if (!format) return '';
+  const share = `${sayScore(format.unparsedBefore, 'score')} -> ${sayScore(format.unparsedAfter, 'score')}`;
+  return words.unparsed(
+    share,
+    `${sayChange(format.difference, 'score', words.points)} ${sayRange(format.ci95, 'score')}`,
   );
 }
 
@@ -124,6 +137,10 @@ const EN = {
     if (names.length === 1) return `${names[0]} regressed`;
     return `${names.length} capabilities regressed (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
   },
+  formLost: (names: readonly string[]) =>
+    names.length === 1
+      ? `answers of ${names[0]} no longer parse`
+      : `answers of ${names.length} capabilities no longer parse (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`,
   kinds: {
     regression: '',
     'non-finite-loss': 'loss or gradient norm is not finite',
@@ -143,6 +160,7 @@ const EN = {
   points: ' points',
   member: (name: string, numbers: string, change: string, n: number, from: string, to: string, tasks: string) =>
     `${name}: ${numbers} (${change}, 95 % interval, ${n} docs) against steps ${from} to ${to}; ${tasks}`,
+  unparsed: (share: string, rest: string) => `; unparsed answers ${share}, where both parse ${rest}`,
   back: (step: string) => `; back since step ${step}`,
   more: (count: number) => `and ${count} more`,
   flipped: 'Right before, wrong now',
@@ -174,6 +192,10 @@ const ZH: typeof EN = {
     names.length === 1
       ? `${names[0]}能力下降`
       : `${names.length} 项能力下降（${names.slice(0, 3).join('、')}${names.length > 3 ? '等' : ''}）`,
+  formLost: (names) =>
+    names.length === 1
+      ? `${names[0]}的答案不再能解析`
+      : `${names.length} 项能力的答案不再能解析（${names.slice(0, 3).join('、')}${names.length > 3 ? '等' : ''}）`,
   kinds: {
     regression: '',
     'non-finite-loss': '损失或梯度范数不是有限值',
@@ -192,6 +214,7 @@ const ZH: typeof EN = {
   points: ' 个百分点',
   member: (name, numbers, change, n, from, to, tasks) =>
     `${name}：${numbers}（${change}，95 % 区间，${n} 题），对照第 ${from} 至 ${to} 步；${tasks}`,
+  unparsed: (share, rest) => `；无法解析的答案 ${share}，前后都能解析的题 ${rest}`,
   back: (step) => `；第 ${step} 步起已恢复`,
   more: (count) => `另有 ${count} 项`,
   flipped: '原来答对、现在答错',

@@ -5,6 +5,7 @@ import { stableId } from '../system/hash.ts';
 import { advise } from './advise.ts';
 import type { Cause } from './causes.ts';
 import type { DetectInput } from './detect.ts';
+import { isFormatLost } from './format-lost.ts';
 import { isProportion } from './say.ts';
 import { telemetryAround } from './telemetry-around.ts';
 
@@ -81,6 +82,10 @@ function middle(values: readonly number[]): number {
 
 function titleOf(members: readonly AlertMember[]): string {
   const names = members.map((member) => nameOf(member.capability).en);
+  if (isFormatLost(members)) {
+    const whose = names.length === 1 ? names[0]! : `${names.length} capabilities`;
+    return `Answers of ${whose} no longer parse`;
+  }
   if (names.length === 1) return `${names[0]} regressed`;
   const shown = names.slice(0, 3).join(', ');
   return `${names.length} capabilities regressed: ${shown}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;

@@ -15,6 +15,19 @@ export type AlertKind =
   | 'falling-behind'
   | 'checkpoint-vanished';
 
+/** How much of a drop is the form of the answers: what could not be parsed, and what is left where it could. */
+export interface FormatLoss {
+  /** Share of answers that could not be parsed, in the reference and now. */
+  readonly unparsedBefore: number;
+  readonly unparsedAfter: number;
+  /** Paired difference on docs whose answer parsed on both sides, with its 95 % interval over docs. */
+  readonly difference: number;
+  readonly ci95: readonly [number, number];
+  readonly n: number;
+  /** Less than half of the drop is left there: the form was lost, not the capability. */
+  readonly explainsIt: boolean;
+}
+
 /** One series inside an alert, with the reference frozen when it fired. */
 export interface AlertMember {
   readonly capability: string;
@@ -37,6 +50,8 @@ export interface AlertMember {
   readonly changeBetween: readonly [number, number];
   /** From this step on the series is at its new level: later drops are measured against that. */
   readonly levelSinceStep: number;
+  /** Left out where no more answers fail to parse than before. */
+  readonly format?: FormatLoss;
   /** Step at which this series was back at its reference; absent or null while it is not. */
   readonly resolvedAtStep?: number | null;
 }

@@ -1,5 +1,7 @@
 /** What verdicts say in words, in both languages: each is a whole sentence, or a clause where its name says so. */
+import type { FormatLoss } from '../domain/alert.ts';
 import type { SayableEvidence } from './evidence-needed.ts';
+import { sayDifference, sayInterval, sayValue } from './sentence.ts';
 
 /** One text for readers of English and of Chinese. */
 export interface Said {
@@ -45,6 +47,14 @@ export const say = {
   gap: (task: string, what: Said): Said => ({
     en: `A gap: task ${task} ${what.en}.`,
     zh: `缺口：任务 ${task} ${what.zh}。`,
+  }),
+  formLost: ({ unparsedBefore, unparsedAfter, difference, ci95, n }: FormatLoss): Said => ({
+    en:
+      `It is the form of the answers: ${sayValue(unparsedBefore, 'proportion')} -> ${sayValue(unparsedAfter, 'proportion')} could not be parsed, ` +
+      `and the ${plural(n, 'doc')} that parsed before and after moved by ${sayDifference(difference, 'proportion')} ${sayInterval(ci95, 'proportion')}.`,
+    zh:
+      `是作答格式的问题：无法解析的答案由 ${sayValue(unparsedBefore, 'proportion')} 升至 ${sayValue(unparsedAfter, 'proportion')}，` +
+      `而前后都能解析的 ${many(n)} 题变化 ${sayDifference(difference, 'proportion', 'zh')} ${sayInterval(ci95, 'proportion')}。`,
   }),
   needed: ({ docs, checkpoints }: SayableEvidence): Said => {
     const ways = {

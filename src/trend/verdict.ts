@@ -3,6 +3,7 @@ import type { AlertMember } from '../domain/alert.ts';
 import type { CheckpointOutcomes, Verdict } from '../domain/trend.ts';
 import { Z95 } from './distributions.ts';
 import { flippedDocs } from './flipped.ts';
+import { formatLoss } from './format-loss.ts';
 import type { SeriesJudgement } from './judge-series.ts';
 import type { Gap } from './read-history.ts';
 import type { ScanWindow } from './scan.ts';
@@ -43,6 +44,7 @@ export function firingMember(
   const found = judged.shown ?? judged.worst!;
   const change = judged.change ?? [found.reference.at(-1)!, found.now[0]!];
   const reference = found.reference.map((t) => frame[t]!);
+  const format = formatLoss(judged.series, found, frame);
   return {
     capability,
     tasks: mostLostFirst(judged, found),
@@ -58,6 +60,7 @@ export function firingMember(
     firedAtStep: frame.at(-1)!.step,
     changeBetween: stepsOf(change, frame),
     levelSinceStep: frame[found.now[0]!]!.step,
+    ...(format && { format }),
   };
 }
 
@@ -92,6 +95,7 @@ function asReasons({ en, zh }: Said): Pick<Verdict, 'reason' | 'reasonZh'> {
 /** What was compared with what, by how much it moved and how sure that is, and what is missing. */
 function describeVerdict(judged: SeriesJudgement, shown: ScanWindow, frame: readonly CheckpointOutcomes[]): Said {
   const { kind } = judged.series.noise;
+  const kindOfVerdict = judged.kind;
   const steps = shown.reference.map((t) => frame[t]!.step);
   const between = { first: sayStep(steps[0]!), last: sayStep(steps.at(-1)!) };
   const [from, to] = [sayValue(levelOf(judged, shown.reference), kind), sayValue(levelOf(judged, shown.now), kind)];
@@ -112,11 +116,18 @@ function describeVerdict(judged: SeriesJudgement, shown: ScanWindow, frame: read
   const parts: (Said | null)[] = [
     judged.note,
     compared,
+    kindOfVerdict === 'worse' || kindOfVerdict === 'suspected' ? formLost(judged, shown, frame) : null,
     forecast === null ? null : { en: `Forecast was ${forecast}.`, zh: `预测为 ${forecast}。` },
     judged.needed === null ? null : say.needed(judged.needed),
   ];
   const said = parts.filter((part) => part !== null);
   return { en: said.map(({ en }) => en).join(' '), zh: said.map(({ zh }) => zh).join('') };
+}
+
+/** Said only where it explains the drop. */
+function formLost({ series }: SeriesJudgement, shown: ScanWindow, frame: readonly CheckpointOutcomes[]): Said | null {
+  const format = formatLoss(series, shown, frame);
+  return format?.explainsIt ? say.formLost(format) : null;
 }
 
 function isPaired({ series }: SeriesJudgement): boolean {
