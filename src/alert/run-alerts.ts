@@ -27,18 +27,18 @@ export function stalledAlert(run: string, last: Anchor, usualMs: number): Alert 
   const summary =
     `${title}; one usually comes every ${sayDuration(usualMs)}. ` +
     'Training may have stopped or hung: look at its process and its disk.';
-  return about(run, 'stalled', 'warning', last, title, summary, String(last.step));
+  return aboutRun(run, 'stalled', 'warning', last, title, summary, String(last.step));
 }
 
 export function evaluationFailingAlert(run: string, checkpoint: Anchor, error: string, hint: string): Alert {
   const title = `Evaluation of step ${sayStep(checkpoint.step)} failed`;
-  return about(run, 'evaluation-failing', 'warning', checkpoint, title, `${title}: ${error} ${hint}`, checkpoint.id);
+  return aboutRun(run, 'evaluation-failing', 'warning', checkpoint, title, `${title}: ${error} ${hint}`, checkpoint.id);
 }
 
 export function checkpointVanishedAlert(run: string, checkpoint: Anchor): Alert {
   const title = `Checkpoint of step ${sayStep(checkpoint.step)} vanished before it was evaluated`;
   const summary = `${title}: it was deleted before Libra could hold it. Let the trainer keep more checkpoints, or look at the pins in \`libra doctor\`.`;
-  return about(run, 'checkpoint-vanished', 'info', checkpoint, title, summary, checkpoint.id);
+  return aboutRun(run, 'checkpoint-vanished', 'info', checkpoint, title, summary, checkpoint.id);
 }
 
 /** The same alert, over. */
@@ -51,7 +51,8 @@ interface Anchor {
   readonly step: number;
 }
 
-function about(
+/** An alert about a run; the same `key` is the same alert, whenever it is made. */
+export function aboutRun(
   run: string,
   kind: AlertKind,
   severity: Severity,
@@ -81,7 +82,7 @@ function about(
 }
 
 /** `45 s`, `12 min`, `3.5 h`. */
-function sayDuration(ms: number): string {
+export function sayDuration(ms: number): string {
   if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
   return `${(ms / 3_600_000).toFixed(1)} h`;

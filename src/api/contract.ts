@@ -249,6 +249,8 @@ export const runStateReply = z
     run: z.string(),
     state: z.enum(['active', 'stalled', 'finished']),
     latest_evaluated_step: step.nullable(),
+    waiting_checkpoints: z.int().describe('Complete and not yet evaluated'),
+    skipped_checkpoints: z.int().describe('Passed over; each says why'),
     open_alerts: z.array(alertReply),
     suggested_action: z.enum(['continue', 'look', 'roll_back']),
     last_good_checkpoint: z.string().nullable(),

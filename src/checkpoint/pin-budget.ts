@@ -19,6 +19,8 @@ export interface PinCost {
   readonly bytes: number;
   /** When its checkpoint was pinned: any number that grows. */
   readonly order: number;
+  /** Nothing waits for it: it goes before those that are still to be evaluated. */
+  readonly isSpare: boolean;
 }
 
 export interface DiskSpace {
@@ -27,10 +29,12 @@ export interface DiskSpace {
 }
 
 /**
- * The ids to release, oldest first, until the limits hold. Pins whose bytes the trainer still holds cost nothing and stay.
+ * The ids to release, spare ones before the others and each oldest first, until the limits hold. Pins whose bytes the trainer still holds cost nothing and stay.
  */
 export function choosePinsToRelease(pins: readonly PinCost[], disk: DiskSpace, budget: PinBudget): readonly string[] {
-  const costly = pins.filter((pin) => pin.bytes > 0).sort((a, b) => a.order - b.order);
+  const costly = pins
+    .filter((pin) => pin.bytes > 0)
+    .sort((a, b) => Number(b.isSpare) - Number(a.isSpare) || a.order - b.order);
   let kept = costly.reduce((sum, pin) => sum + pin.bytes, 0);
   let free = disk.freeBytes;
   const wantedFree = freeBytesWanted(disk, budget);

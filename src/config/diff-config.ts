@@ -17,6 +17,7 @@ const LIVE = [
   'runs',
   'tokens_per_step',
   'strategy',
+  'backlog',
   'budget',
   'alerts',
   'notifiers',

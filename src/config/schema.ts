@@ -26,6 +26,8 @@ const isTimeZone = (zone: string): boolean => {
 /** Those of the catalogue. */
 export const STRATEGY_NAMES = ['fixed', 'smoke', 'staged', 'adaptive'] as const;
 
+export const BACKLOG_NAMES = ['all', 'every', 'newest', 'deadline'] as const;
+
 const timeZone = text.refine(isTimeZone, { error: 'a time zone such as Asia/Shanghai or UTC' });
 
 const SEVERITIES = ['info', 'warning', 'critical'] as const satisfies readonly Severity[];
@@ -226,6 +228,18 @@ export const configSchema = z.strictObject({
         'Docs of each task that staged and adaptive add for what they tell at the present ability (item response theory), once some checkpoints answered further ones; 0 adds none.',
         z.int().min(0).prefault(0),
       ),
+    },
+    { shorthand: (written) => ({ name: written }) },
+  ),
+  backlog: section(
+    'What becomes of waiting checkpoints when training is faster than evaluation. The name alone may stand for the section.',
+    {
+      name: key(
+        'all evaluates every one, every one in so many, newest the newest first and the others when nothing else waits, deadline those that need not wait too long. The first, the last, stage borders and anchors always are.',
+        z.enum(BACKLOG_NAMES).prefault('all'),
+      ),
+      every: key('every: one in so many checkpoints is evaluated.', z.int().min(2).prefault(2)),
+      deadline: key('deadline: the longest a checkpoint may wait, or is expected to.', duration.prefault('1h')),
     },
     { shorthand: (written) => ({ name: written }) },
   ),

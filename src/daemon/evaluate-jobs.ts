@@ -7,6 +7,7 @@ import { evaluateCheckpoint } from './evaluate-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 import { releaseDone } from './release-pin.ts';
+import { backFill, checkpointOf, siftBacklog } from './sift-backlog.ts';
 import { tellEvaluationFailed, tellVanished } from './tell-trouble.ts';
 
 const LEASE_MS = 10 * 60_000;
@@ -23,8 +24,9 @@ const FINAL_CODES = new Set([
 /** @returns true when there was a job */
 export async function runNextEvaluation(context: DaemonContext, signal: AbortSignal): Promise<boolean> {
   const { store, log } = context;
-  const job = store.jobs.lease({ kinds: ['evaluate', ASK_FURTHER], leaseMs: LEASE_MS });
-  if (!job) return false;
+  const { job, skipped } = takeNext(context);
+  if (skipped) await releaseDone(context);
+  if (!job) return skipped;
   if (job.kind === ASK_FURTHER) return runFurther(context, job, signal);
   const id = checkpointOf(job);
   if (store.checkpoints.require(id).state !== 'queued') {
@@ -48,6 +50,16 @@ export async function runNextEvaluation(context: DaemonContext, signal: AbortSig
   }
   if (store.jobs.get(job.key)?.state !== 'queued') await releaseDone(context);
   return true;
+}
+
+/** What the backlog passes over is decided in the transaction that takes the next: nothing can come between. */
+function takeNext(context: DaemonContext): { readonly job: Job | null; readonly skipped: boolean } {
+  return context.bus.transact(() => {
+    const skipped = siftBacklog(context);
+    backFill(context);
+    const job = context.store.jobs.lease({ kinds: ['evaluate', ASK_FURTHER], leaseMs: LEASE_MS });
+    return { job, skipped };
+  });
 }
 
 /** Further docs that can't be had leave the verdict with those that are there. */
@@ -101,10 +113,6 @@ function settleFailure(context: DaemonContext, job: Job, id: string, error: unkn
 
 function attemptsFor(error: unknown): number {
   return error instanceof LibraError && FINAL_CODES.has(error.code) ? 1 : MAX_ATTEMPTS;
-}
-
-function checkpointOf(job: Job): string {
-  return job.key.slice(job.key.indexOf(':') + 1);
 }
 
 function sentenceOf(error: unknown): string {

@@ -14,7 +14,9 @@ import type { DaemonContext } from './context.ts';
 import { describeFlip } from './describe-flip.ts';
 import { escalate } from './escalate.ts';
 import { ASK_FURTHER } from './plan-further.ts';
+import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf, historyOf } from './run-history.ts';
+import { checkpointOf } from './sift-backlog.ts';
 import type { TaskFacts } from './task-facts.ts';
 
 /** The scan looks back over 20 checkpoints. */
@@ -36,9 +38,10 @@ export type Judged = 'judged' | 'asks further' | 'nothing';
 export async function judgeNext(context: DaemonContext, facts: TaskFacts): Promise<Judged> {
   const jobs = context.store.jobs.unfinished();
   const waiting = new Set(jobs.filter(({ kind }) => kind === ASK_FURTHER).map(({ run }) => run));
-  const job = jobs.find((each) => each.kind === 'judge' && !waiting.has(each.run) && isItsTurn(context, each));
+  const late = lateOnes(context, jobs);
+  const job = jobs.find((each) => each.kind === 'judge' && !waiting.has(each.run) && isItsTurn(context, each, late));
   if (!job) return 'nothing';
-  const checkpoint = context.store.checkpoints.require(job.key.slice(job.key.indexOf(':') + 1));
+  const checkpoint = context.store.checkpoints.require(checkpointOf(job));
   const judged = judge(context, facts, checkpoint);
   if (judged && escalate(context, checkpoint, judged)) return 'asks further';
   await keepJudged(context, facts, checkpoint, judged, () => context.store.jobs.complete(job.id));
@@ -70,9 +73,14 @@ async function keepJudged(
   });
 }
 
-function isItsTurn({ store }: DaemonContext, job: Job): boolean {
+function isItsTurn({ store }: DaemonContext, job: Job, late: readonly string[]): boolean {
   if (job.run === null || job.step === null) return true;
-  return !store.checkpoints.hasBefore(job.run, job.step, PENDING);
+  return !store.checkpoints.hasBefore(job.run, job.step, PENDING, late);
+}
+
+/** What is asked after it was passed over only adds to the history; no verdict waits for it. */
+function lateOnes({ store }: DaemonContext, jobs: readonly Job[]): string[] {
+  return jobs.filter((job) => job.kind === 'evaluate' && queueNoteOf(store, job).isLate).map(checkpointOf);
 }
 
 /** Null for a checkpoint that was not evaluated. */

@@ -29,7 +29,12 @@ export function keepNotices(context: DaemonContext, effects: NoticeEffects): Not
   return {
     knownRuns: () => store.runs.list(),
     knownCheckpoints: (run) => store.checkpoints.ofRun(run),
-    pins: () => store.pins.held().map((pin) => ({ checkpoint: pin.checkpoint, pin, order: pin.id })),
+    pins: () =>
+      store.pins.held().map((pin) => {
+        const { state } = store.checkpoints.require(pin.checkpoint);
+        const isSpare = state === 'evaluated' || state === 'skipped';
+        return { checkpoint: pin.checkpoint, pin, order: pin.id, isSpare };
+      }),
     runFound: ({ id, name, path, identity }) =>
       bus.transact(() => {
         if (id !== null) {

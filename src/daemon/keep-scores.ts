@@ -13,6 +13,7 @@ import { VERSION } from '../system/version.ts';
 import type { DaemonContext } from './context.ts';
 import { type JudgingContext, judgeKey } from './judge-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
+import { queueNoteOf } from './queue-note.ts';
 import { tellRecovered } from './tell-trouble.ts';
 
 export interface Finished {
@@ -40,7 +41,9 @@ export function keepScores(
     store.evaluations.finish(evaluationId(plan), seconds);
     store.checkpoints.transition(checkpoint.id, 'evaluated');
     store.jobs.complete(job.id);
-    store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
+    if (!isHistory(context, checkpoint, job)) {
+      store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
+    }
     tellRecovered(context, store.checkpoints.require(checkpoint.id), 'evaluation-failing');
     bus.emit('evaluation.finished', {
       run: checkpoint.run,
@@ -54,6 +57,12 @@ export function keepScores(
       capabilities: Object.fromEntries(measured.capabilities.map((each) => [each.capability, each.value])),
     });
   });
+}
+
+/** It was passed over, and a later one was evaluated meanwhile: a verdict on it would be one on the past. */
+function isHistory({ store }: JudgingContext, { run, step }: Checkpoint, job: Job): boolean {
+  if (!queueNoteOf(store, job).isLate) return false;
+  return store.checkpoints.ofRun(run).some((other) => other.state === 'evaluated' && other.step > step);
 }
 
 /** All that is answered by now, scored: what earlier attempts and earlier slices asked is scored with it. */

@@ -1,4 +1,4 @@
-/** Gives up pins, oldest first, before the training could meet a full disk because of them. */
+/** Gives up pins, those that nothing waits for and the oldest first, before the training could meet a full disk because of them. */
 import { dirname } from 'node:path';
 import { releasePin } from '../checkpoint/pin.ts';
 import {
@@ -11,7 +11,7 @@ import {
 import { fileSystemOf } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import type { NoticeSettings } from './notice-settings.ts';
-import type { NoticeSink } from './notice-sink.ts';
+import type { HeldPin, NoticeSink } from './notice-sink.ts';
 
 /** Asked instead of the disk in tests. */
 export type AskSpace = (path: string) => Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
@@ -54,10 +54,8 @@ export async function keepRoom({ sink, budget, log, askSpace = fileSystemOf }: R
 
 const UNLIMITED = { freeBytes: Number.POSITIVE_INFINITY, totalBytes: 0 };
 
-type HeldPin = ReturnType<NoticeSink['pins']>[number];
-
-async function costOf({ checkpoint, pin, order }: HeldPin): Promise<PinCost> {
-  return { id: checkpoint, order, bytes: await bytesKeptBy(pin) };
+async function costOf({ checkpoint, pin, order, isSpare }: HeldPin): Promise<PinCost> {
+  return { id: checkpoint, order, isSpare, bytes: await bytesKeptBy(pin) };
 }
 
 /** Pins of one home, which is on one disk, lie two levels below it. */

@@ -40,12 +40,21 @@ export interface Observation {
   readonly lastByteAt: number | null;
 }
 
+export interface HeldPin {
+  readonly checkpoint: string;
+  readonly pin: Pin;
+  /** Grows with the time of pinning. */
+  readonly order: number;
+  /** Its checkpoint is evaluated or was passed over: it is only kept for what may be asked later. */
+  readonly isSpare: boolean;
+}
+
 export interface NoticeSink {
   knownRuns(): readonly KnownRun[];
   /** All of one run, of every state. */
   knownCheckpoints(run: string): readonly KnownCheckpoint[];
-  /** Pins in use, of all runs; `order` grows with the time of pinning. */
-  pins(): readonly { readonly checkpoint: string; readonly pin: Pin; readonly order: number }[];
+  /** Pins in use, of all runs. */
+  pins(): readonly HeldPin[];
   /** A new run (`id` null) or a known one at its present path. Returns its id. */
   runFound(run: {
     readonly id: string | null;

@@ -5,8 +5,10 @@ import type { Store } from '../store/open-store.ts';
 import { findStrategy, planEvaluation } from '../strategy/plan-evaluation.ts';
 import type { StrategyInput } from '../strategy/strategy.ts';
 import { watchCloser } from '../strategy/watch-closer.ts';
+import { whyKept } from './always-kept.ts';
 import type { DaemonContext } from './context.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
+import type { QueueNote } from './queue-note.ts';
 
 /** Key of the job that evaluates a checkpoint. */
 export const evaluateKey = (checkpoint: string): string => `evaluate:${checkpoint}`;
@@ -25,10 +27,13 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
     bus.emit('checkpoint.skipped', { ...about, reason });
     return;
   }
-  const plan = decidePlan(context, checkpoint);
+  const input = planInput(context, checkpoint);
+  const plan = decidePlan(context, checkpoint, input);
+  const kept = whyKept(context, checkpoint, input);
+  const payload: QueueNote = { position: input.position, kept, isLate: false };
   store.plans.add(plan);
   store.evaluations.add({ id: evaluationId(plan), checkpoint: id, plan: plan.id });
-  store.jobs.enqueue({ kind: 'evaluate', key: evaluateKey(id), run: checkpoint.run, step: checkpoint.step });
+  store.jobs.enqueue({ kind: 'evaluate', key: evaluateKey(id), run: checkpoint.run, step: checkpoint.step, payload });
   store.checkpoints.transition(id, 'queued');
   bus.emit('evaluation.planned', {
     ...about,
@@ -40,8 +45,11 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
 }
 
 /** What would be asked of the checkpoint now. */
-export function decidePlan(sources: PlanSources, checkpoint: StoredCheckpoint): Plan {
-  const input = planInput(sources, checkpoint);
+export function decidePlan(
+  sources: PlanSources,
+  checkpoint: StoredCheckpoint,
+  input = planInput(sources, checkpoint),
+): Plan {
   const plan = decideFor(sources, checkpoint.id, input);
   const wish = sources.store.watchCloser.activeAt(checkpoint.run, checkpoint.step);
   if (wish === null) return plan;

@@ -10,7 +10,7 @@ import { budgetOf } from '../strategy/budget.ts';
 import { learnCosts } from '../strategy/cost.ts';
 import { medianOf } from '../strategy/median.ts';
 import type { StrategyInput } from '../strategy/strategy.ts';
-import { recogniseStage, type StageEvidence } from '../strategy/training-stage.ts';
+import { type RecognisedStage, recogniseStage, type StageEvidence } from '../strategy/training-stage.ts';
 import { mostDocs } from './most-docs.ts';
 import { planHistory } from './plan-history.ts';
 import { runSettingsOf } from './run-settings.ts';
@@ -28,10 +28,7 @@ export interface PlanSources {
 
 export function planInput(sources: PlanSources, checkpoint: StoredCheckpoint): StrategyInput {
   const { store, config, tasks } = sources;
-  const { run, step, tokens } = checkpoint;
-  const { path, maxSteps } = store.runs.require(run);
-  const settings = runSettingsOf(config, path);
-  const modelType = store.runModels.get(run)?.type ?? settings?.model_type ?? 'base';
+  const { run, step } = checkpoint;
   const { anchor_every: anchorEvery, chosen_docs: chosen, docs_per_task: base } = config.strategy;
   const lookBack = 2 * anchorEvery;
   const chooseBeyond = chosen === 0 ? null : base;
@@ -40,15 +37,26 @@ export function planInput(sources: PlanSources, checkpoint: StoredCheckpoint): S
     position: store.plans.countBefore(run, step),
     history: planHistory(store, [...tasks.values()], { run, step, lookBack, chooseBeyond }),
     secondsBetween: secondsBetween(store.checkpoints.ofRun(run)),
-    evidence: {
-      configured: settings?.stage ?? null,
-      modelType,
-      step,
-      tokens,
-      maxSteps,
-      telemetry: store.telemetry.range(run, 0, step),
-    },
+    evidence: evidenceAt(sources, checkpoint),
   });
+}
+
+/** How far along the run was at the checkpoint. */
+export function stageAt(sources: PlanSources, checkpoint: StoredCheckpoint): RecognisedStage {
+  return recogniseStage(evidenceAt(sources, checkpoint));
+}
+
+function evidenceAt({ store, config }: PlanSources, { run, step, tokens }: StoredCheckpoint): StageEvidence {
+  const { path, maxSteps } = store.runs.require(run);
+  const settings = runSettingsOf(config, path);
+  return {
+    configured: settings?.stage ?? null,
+    modelType: store.runModels.get(run)?.type ?? settings?.model_type ?? 'base',
+    step,
+    tokens,
+    maxSteps,
+    telemetry: store.telemetry.range(run, 0, step),
+  };
 }
 
 /** Of a directory that belongs to no run that is known: its first checkpoint, about which nothing was learned. */
@@ -107,7 +115,7 @@ const LAST_GAPS = 12;
 const LEAST_GAP = 1;
 
 /** Median time between the ends of neighbouring checkpoints; null while nothing tells. */
-function secondsBetween(checkpoints: readonly StoredCheckpoint[]): number | null {
+export function secondsBetween(checkpoints: readonly StoredCheckpoint[]): number | null {
   const ends = checkpoints.flatMap(({ lastByteAt }) => lastByteAt ?? []).sort((a, b) => a - b);
   const gaps = ends.slice(1).map((at, place) => (at - ends[place]!) / 1000);
   return medianOf(gaps.filter((gap) => gap >= LEAST_GAP).slice(-LAST_GAPS));

@@ -4,6 +4,7 @@ import type { CheckpointState } from '../domain/checkpoint.ts';
 import type { Job } from '../domain/job.ts';
 import { checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
+import { mayBeTakenUp } from './may-be-taken-up.ts';
 import { mostDocs } from './most-docs.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 
@@ -20,7 +21,7 @@ export async function releasePinOf({ store }: DaemonContext, checkpoint: string)
   store.pins.release(pin.id);
 }
 
-/** Lets go of every checkpoint that is done with; the newest evaluated ones of a run stay as references where more may be asked. */
+/** Lets go of every checkpoint that is done with; references stay where more may be asked, and what was passed over as long as it may be taken up. */
 export async function releaseDone(context: DaemonContext): Promise<void> {
   const { store, config } = context;
   const kept = mostDocs(config) > config.strategy.docs_per_task ? REFERENCES : 0;
@@ -31,10 +32,11 @@ export async function releaseDone(context: DaemonContext): Promise<void> {
     .filter(({ state }) => DONE.has(state))
     .sort((a, b) => b.step - a.step);
   const references = new Map<string, number>();
-  for (const { id, run, state } of done) {
+  for (const checkpoint of done) {
+    const { id, run, state } = checkpoint;
     const before = references.get(run) ?? 0;
     if (state === 'evaluated') references.set(run, before + 1);
-    if ((state === 'evaluated' && before < kept) || asked.has(id)) continue;
+    if ((state === 'evaluated' && before < kept) || asked.has(id) || mayBeTakenUp(context, checkpoint)) continue;
     await releasePinOf(context, id);
   }
 }

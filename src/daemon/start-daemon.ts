@@ -25,10 +25,11 @@ import { openExecutor } from './open-executor.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { planFullSuite } from './plan-full-suite.ts';
 import { recover } from './recover.ts';
-import { releasePinOf } from './release-pin.ts';
+import { releaseDone, releasePinOf } from './release-pin.ts';
 import { checkSchedule, startSchedule } from './schedule.ts';
 import { sendDigest } from './send-digest.ts';
 import { learnTaskFacts } from './task-facts.ts';
+import { watchBacklog } from './watch-backlog.ts';
 import { watchForStalls } from './watch-clock.ts';
 import { startWorkLoop } from './work-loop.ts';
 
@@ -133,7 +134,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       'verdicts',
       async () => {
         const judged = await judgeNext(context, facts);
-        if (judged === 'judged') outbox.wake();
+        if (judged === 'judged') {
+          outbox.wake();
+          await releaseDone(context);
+        }
         if (judged === 'asks further') evaluating.wake();
         return judged !== 'nothing';
       },
@@ -167,6 +171,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       'clock',
       async () => {
         watchForStalls(context);
+        if (watchBacklog(context)) {
+          judging.wake();
+          await releaseDone(context);
+        }
         outbox.wake();
         return false;
       },

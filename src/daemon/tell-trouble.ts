@@ -29,11 +29,13 @@ export function tellRecovered(
   }
 }
 
-function openOnce(context: JudgingContext, alert: Alert): void {
+/** While it is open, or was answered, it is not told again. */
+export function openOnce(context: JudgingContext, alert: Alert): void {
   if (openOf(context, alert.run, alert.kind).length > 0 || context.store.alerts.get(alert.id) !== null) return;
   applyAlertChange(context, { change: 'open', alert, flipped: [] });
 }
 
-function openOf({ store }: JudgingContext, run: string, kind: AlertKind): Alert[] {
+/** Of the run, those of one kind that are not resolved. */
+export function openOf({ store }: JudgingContext, run: string, kind: AlertKind): Alert[] {
   return store.alerts.open(run).filter((alert) => alert.kind === kind);
 }

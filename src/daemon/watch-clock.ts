@@ -4,7 +4,7 @@ import { applyAlertChange } from './apply-alert-change.ts';
 import type { DaemonContext } from './context.ts';
 
 /** What is found so soon after its run was there before us: an old run that nobody trains any more is not stalled, it is over. */
-const FIRST_LOOK_MS = 10_000;
+export const FIRST_LOOK_MS = 10_000;
 
 /** Looks at every run that is not finished; call it every few seconds. */
 export function watchForStalls(context: DaemonContext): void {

@@ -96,7 +96,8 @@ export function checkpointRepo(sql: Sql, now: () => number) {
     'select * from checkpoint where state = $state order by run_id, step, ordinal',
   );
   const anyBefore = sql.prepare<{ id: string }>(
-    `select id from checkpoint where state in (select value from json_each($states)) and run_id = $run and step < $step limit 1`,
+    `select id from checkpoint where state in (select value from json_each($states)) and run_id = $run and step < $step
+       and id not in (select value from json_each($besides)) limit 1`,
   );
   const byFingerprint = sql.prepare<CheckpointRow>(
     `select * from checkpoint where run_id = $run and fingerprint = $fingerprint order by step, ordinal`,
@@ -162,10 +163,15 @@ export function checkpointRepo(sql: Sql, now: () => number) {
     atStep: (run: string, step: number): StoredCheckpoint[] => atStep.all({ run, step }).map(toCheckpoint),
     findByFingerprint: (run: string, fingerprint: string): StoredCheckpoint[] =>
       byFingerprint.all({ run, fingerprint }).map(toCheckpoint),
+    /** Is an earlier checkpoint of the run, `besides` these, in one of these states? However long the run, one look into an index a state. */
+    hasBefore: (
+      run: string,
+      step: number,
+      states: readonly CheckpointState[],
+      besides: readonly string[] = [],
+    ): boolean =>
+      anyBefore.get({ run, step, states: JSON.stringify(states), besides: JSON.stringify(besides) }) !== undefined,
     /** Of all runs, in the order of run and step. */
-    /** Is an earlier checkpoint of the run in one of these states? However long the run, one look into an index a state. */
-    hasBefore: (run: string, step: number, states: readonly CheckpointState[]): boolean =>
-      anyBefore.get({ run, step, states: JSON.stringify(states) }) !== undefined,
     inState: (...states: readonly CheckpointState[]): StoredCheckpoint[] =>
       states.flatMap((state) => inState.all({ state }).map(toCheckpoint)),
     /** Adds what became known; never changes the state. */

@@ -375,6 +375,8 @@ describe('what is read', () => {
       suggested_action: 'roll_back',
       last_good_checkpoint: '/train/out/checkpoint-900',
       latest_evaluated_step: 1200,
+      waiting_checkpoints: 0,
+      skipped_checkpoints: 0,
       open_alerts: [{ id: 'alert-1', telemetry: { loss_after: null, data_mix_before: { zh: 0.5, en: 0.5 } } }],
     });
   });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { choosePinsToRelease, isRoomForCopy } from '../../src/checkpoint/pin-budget.ts';
 
 const pins = [
-  { id: 'second', bytes: 10, order: 2 },
-  { id: 'free', bytes: 0, order: 0 },
-  { id: 'first', bytes: 10, order: 1 },
+  { id: 'second', bytes: 10, order: 2, isSpare: false },
+  { id: 'free', bytes: 0, order: 0, isSpare: true },
+  { id: 'first', bytes: 10, order: 1, isSpare: false },
 ];
 const share = { maxBytes: null, minFree: { share: 0.1 } };
 
@@ -13,6 +13,11 @@ describe('pin budget', () => {
     expect(choosePinsToRelease(pins, { freeBytes: 10, totalBytes: 100 }, share)).toEqual([]);
     expect(choosePinsToRelease(pins, { freeBytes: 5, totalBytes: 100 }, share)).toEqual(['first']);
     expect(choosePinsToRelease(pins, { freeBytes: 0, totalBytes: 1_000 }, share)).toEqual(['first', 'second']);
+  });
+
+  it('releases what nothing waits for before what is still to be evaluated', () => {
+    const spare = { id: 'spare', bytes: 10, order: 9, isSpare: true };
+    expect(choosePinsToRelease([...pins, spare], { freeBytes: 5, totalBytes: 100 }, share)).toEqual(['spare']);
   });
 
   it('keeps within its own limit on an empty disk', () => {

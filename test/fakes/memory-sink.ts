@@ -73,7 +73,7 @@ export function createMemorySink(): MemorySink {
     },
     knownRuns: () => [...runs.values()],
     knownCheckpoints: (run) => [...checkpoints.values()].filter((row) => row.run === run),
-    pins: () => [...pinned].map(([checkpoint, { pin, order: at }]) => ({ checkpoint, pin, order: at })),
+    pins: () => [...pinned].map(([checkpoint, { pin, order: at }]) => ({ checkpoint, pin, order: at, isSpare: false })),
     runFound: ({ id, ...run }) => {
       const own = id ?? run.name.replaceAll('/', '-');
       runs.set(own, { id: own, ...run });

@@ -139,10 +139,13 @@ export function runRoutes({ store }: ApiRoom): Route[] {
         const open = store.alerts
           .open(run.id)
           .filter((alert) => alert.state === 'firing' || alert.state === 'acknowledged');
+        const { counts } = store.runs.overview(run.id)[0]!;
         return {
           run: run.id,
           state: run.state,
           latest_evaluated_step: latestEvaluatedStep(store, run.id),
+          waiting_checkpoints: counts.complete + counts.queued + counts.evaluating,
+          skipped_checkpoints: counts.skipped,
           open_alerts: open.map(presentAlert),
           suggested_action: suggestAction(open),
           last_good_checkpoint: open.map((alert) => alert.lastGoodCheckpoint).find((path) => path !== null) ?? null,

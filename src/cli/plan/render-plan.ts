@@ -19,6 +19,8 @@ export interface PlanOccasion {
   readonly state: EvaluationState | null;
   /** What it was decided from; null for a plan that was kept. */
   readonly input: StrategyInput | null;
+  /** How it stands in the queue, sentences. */
+  readonly standing: readonly string[];
 }
 
 type Slice = PlanReply['slices'][number];
@@ -39,9 +41,9 @@ export function renderPlan(plan: PlanReply, occasion: PlanOccasion, look: PlanLo
   return parts.join('\n\n');
 }
 
-function headOf({ strategy }: PlanReply, { name, state, input }: PlanOccasion, palette: Palette): string {
+function headOf({ strategy }: PlanReply, { name, state, input, standing }: PlanOccasion, palette: Palette): string {
   const head = `${printable(name)}: strategy ${strategy}, ${state === null ? 'as it would be planned now' : state}`;
-  if (input === null) return palette.bold(head);
+  if (input === null) return [palette.bold(head), ...standing.map(printable)].join('\n');
   const { stage, modelType, budget, isAnchor, history } = input;
   const lines = [
     `A ${modelType} model, stage ${stage.stage}: ${stage.reason}.`,

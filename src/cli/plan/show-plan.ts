@@ -10,6 +10,7 @@ import { openDataSources } from '../../daemon/open-data-sources.ts';
 import { decideFor } from '../../daemon/plan-checkpoint.ts';
 import { planInput, planInputOfNew } from '../../daemon/plan-input.ts';
 import { findPlannable, type Plannable } from '../../daemon/plannable.ts';
+import { sayStanding } from '../../daemon/queue-note.ts';
 import { LibraError } from '../../domain/errors.ts';
 import type { Evaluation } from '../../domain/evaluation.ts';
 import type { Plan } from '../../domain/plan.ts';
@@ -64,9 +65,9 @@ export async function showPlan(text: string, flags: PlanFlags, { out, err }: Pla
     }
     const width = out.isTTY ? columnsOf(out, 80) : undefined;
     const look = { palette: createPalette(wantsColour(out)), width };
-    out.write(
-      `${renderPlan(reply, { name: found.name, state: shown.evaluation?.state ?? null, input: shown.input }, look)}\n`,
-    );
+    const standing = kept === null ? [] : sayStanding(store!, found.checkpoint!);
+    const occasion = { name: found.name, state: shown.evaluation?.state ?? null, input: shown.input, standing };
+    out.write(`${renderPlan(reply, occasion, look)}\n`);
   } finally {
     store?.close();
   }
