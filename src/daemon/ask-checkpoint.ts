@@ -11,6 +11,7 @@ import { findBaseModel } from '../system/base-model.ts';
 import { answerPlan, type PlanAnswered } from './answer-plan.ts';
 import { promptTasks } from './choose-prompting.ts';
 import type { DaemonContext } from './context.ts';
+import { keepOneEngine } from './keep-one-engine.ts';
 import { learnRunModel } from './learn-run-model.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { runSettingsOf } from './run-settings.ts';
@@ -21,9 +22,9 @@ export interface AskedCheckpoint extends PlanAnswered {
   readonly tasks: ReadonlyMap<string, Task>;
 }
 
-/** A model of this kind writes no text, so there is nothing to ask it. */
 export interface Unaskable {
-  readonly unaskable: RunModel['type'];
+  /** Why there is nothing to ask it, as a clause. */
+  readonly unaskable: string;
 }
 
 /**
@@ -42,12 +43,15 @@ export async function askCheckpoint(
   const directory = directoryOf(context, checkpoint);
   const runModel = await learnRunModel(context, store.runs.require(checkpoint.run), directory);
   const { type } = runModel;
-  if (type === 'reward' || type === 'embedding') return { unaskable: type };
+  if (type === 'reward' || type === 'embedding')
+    return { unaskable: `a ${type} model writes no text, so there is nothing to ask it` };
   const plan = planOf();
   const evaluation = evaluationId(plan);
   const tasks = await askedTasks(context, runModel, directory);
   const served = await serve(context, checkpoint, directory, signal);
   try {
+    const kept = keepOneEngine(context, checkpoint, evaluation, served.model.description);
+    if (kept !== null) return { unaskable: kept };
     store.evaluations.start(evaluation, served.model.description);
     const answered = await answerPlan(context, { about, checkpoint, plan, evaluation, tasks, served, signal });
     return { ...answered, plan, tasks };

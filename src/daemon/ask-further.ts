@@ -17,11 +17,12 @@ export async function askFurther(
   job: Job,
   { isLastTry, signal }: FurtherAttempt,
 ): Promise<void> {
-  const { store, bus, clock } = context;
+  const { store, bus, clock, log } = context;
   const checkpoint = store.checkpoints.require(checkpointAsked(job));
   const startedAt = clock.monotonic();
   const asked = await askCheckpoint(context, checkpoint, () => store.plans.ofCheckpoint(checkpoint.id).at(-1)!, signal);
   if ('unaskable' in asked) {
+    log.info(`further docs of ${checkpoint.id} are not asked: ${asked.unaskable}`);
     store.jobs.complete(job.id);
     return;
   }

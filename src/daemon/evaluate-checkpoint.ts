@@ -38,8 +38,7 @@ export async function evaluateCheckpoint(
   });
   const asked = await askCheckpoint(context, checkpoint, () => renewPlan(context, checkpoint), signal);
   if ('unaskable' in asked) {
-    const reason = `a ${asked.unaskable} model writes no text, so there is nothing to ask it`;
-    skipUnaskable(context, job, checkpoint, evaluation, reason);
+    skipUnaskable(context, job, checkpoint, evaluation, asked.unaskable);
     return;
   }
   const { plan, failures, engines, tasks } = asked;

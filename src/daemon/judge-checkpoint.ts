@@ -100,6 +100,7 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
         checkpoint: id,
         step: store.checkpoints.require(id).step,
         outcomes: store.scores.outcomesOf(id),
+        engine: store.scores.measuredBy(id),
       }),
     );
   return judgeCheckpoint({

@@ -22,6 +22,11 @@ export interface ModelDescription {
   readonly reason?: string;
 }
 
+/** What scores must share to be compared: engine, number type and kind of device, e.g. `vllm bfloat16 cuda`; versions and device numbers don't count. */
+export function engineKind({ engine, dtype, device }: Pick<ModelDescription, 'engine' | 'dtype' | 'device'>): string {
+  return [engine, dtype, device.replace(/:\d+$/, '')].join(' ');
+}
+
 /**
  * Answers come back in the order asked. Neighbouring loglikelihood requests with the same context are cheap
  * (an engine may share the context's work), so ask for all choices of a doc together.

@@ -24,6 +24,8 @@ export interface CheckpointOutcomes {
   readonly checkpoint: string;
   readonly step: number;
   readonly outcomes: readonly Outcomes[];
+  /** Engine, number type and kind of device that answered: a series breaks where it changes. Null or left out where nobody knows. */
+  readonly engine?: string | null;
 }
 
 /** `unknown` is a legal verdict: not enough evidence. */

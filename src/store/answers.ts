@@ -49,6 +49,8 @@ export function answerRepo(sql: Sql) {
      order by e.created_at, e.rowid`,
   );
 
+  const forget = sql.prepare('delete from answer_batch where evaluation_id = $evaluation');
+
   const read = (evaluation: string, task: string): Sample[] =>
     batches.all({ evaluation, task }).flatMap((row) => unpack(row.payload));
   return {
@@ -63,6 +65,8 @@ export function answerRepo(sql: Sql) {
     /** Task -> docs answered (or failed) so far: what a resumed evaluation need not ask again. */
     progress: (evaluation: string): ReadonlyMap<string, number> =>
       new Map(counts.all({ evaluation }).map(({ task, count }) => [task, count])),
+    /** It will be asked anew. */
+    forget: (evaluation: string): void => void forget.run({ evaluation }),
     /** All samples of a task on a checkpoint over all its evaluations, later answers winning; one version of the task if given. */
     ofCheckpoint(checkpoint: string, task: string, taskHash: string | null = null): Sample[] {
       const byDoc = new Map<number, Sample>();

@@ -1,4 +1,5 @@
 /** Scores of a checkpoint: per task and metric, per capability, and the per-doc outcomes verdicts are made from. */
+import { engineKind, type ModelDescription } from '../domain/language-model.ts';
 import type { CapabilityMember, CapabilityScore, MissingMember, Outcomes, Score } from '../domain/score.ts';
 import type { MetricFamily } from '../domain/task.ts';
 import type { CheckpointOutcomes } from '../domain/trend.ts';
@@ -93,11 +94,19 @@ export function scoreRepo(sql: Sql) {
      order by step desc, ordinal desc limit $limit`,
   );
 
+  const engineOf = sql.prepare<{ engine: string }>(
+    `select engine from evaluation where checkpoint_id = $checkpoint and engine is not null order by created_at desc, rowid desc limit 1`,
+  );
+
   const outcomesOf = (checkpoint: string, tasks?: ReadonlySet<string>): Outcomes[] =>
     outcomes
       .all({ checkpoint })
       .filter((row) => tasks === undefined || tasks.has(row.task))
       .map(toOutcomes);
+  const measuredBy = (checkpoint: string): string | null => {
+    const row = engineOf.get({ checkpoint });
+    return row ? engineKind(decodeJson<ModelDescription>(row.engine)) : null;
+  };
   return {
     /** Keeps what was measured on a checkpoint; the same task version again replaces what it said before. */
     put: (checkpoint: string, measured: CheckpointScores): void =>
@@ -152,6 +161,8 @@ export function scoreRepo(sql: Sql) {
     capabilitiesOf: (checkpoint: string): CapabilityScore[] => capabilities.all({ checkpoint }).map(toCapabilityScore),
     /** Per-doc outcomes of a checkpoint, of the given tasks or of all. */
     outcomesOf,
+    /** What kind of engine answered (see `engineKind`); null where nobody knows. */
+    measuredBy,
     /** Outcomes of the newest `limit` checkpoints of a run that have any, up to `upToStep`, ascending; without those that training went back behind. */
     recentOutcomes(
       run: string,
@@ -161,7 +172,7 @@ export function scoreRepo(sql: Sql) {
       return evaluatedUpTo
         .all({ run, upToStep, limit })
         .reverse()
-        .map(({ id, step }) => ({ checkpoint: id, step, outcomes: outcomesOf(id, tasks) }));
+        .map(({ id, step }) => ({ checkpoint: id, step, outcomes: outcomesOf(id, tasks), engine: measuredBy(id) }));
     },
   };
 }

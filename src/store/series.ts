@@ -1,6 +1,8 @@
 /** Series: how a capability or a task moved over the steps of a run. */
+import { engineKind, type ModelDescription } from '../domain/language-model.ts';
 import type { MetricFamily } from '../domain/task.ts';
 import type { SeriesKey, VerdictKind } from '../domain/trend.ts';
+import { decodeJson } from './json-column.ts';
 import type { Sql } from './sql.ts';
 
 /** One measured point of a series; the interval is the reader's to make from the standard error. */
@@ -16,7 +18,7 @@ export interface SeriesPoint {
   readonly n: number;
   /** Docs without an answer; 0 for capabilities. */
   readonly failed: number;
-  /** Points of different segments are never compared: a task's hash, or that of the set of tasks below a node; null when it was not kept. */
+  /** Points of different segments are never compared: a task's hash, or that of the set of tasks below a node, with the engine where it changed within the run; null when it was not kept. */
   readonly segment: string | null;
   readonly verdict: VerdictKind | null;
 }
@@ -86,6 +88,19 @@ export function seriesRepo(sql: Sql) {
      where c.run_id = $run and c.step between $from and $to and ($capability is null or s.capability = $capability)
      order by c.step, c.ordinal`,
   );
+  const engines = sql.prepare<{ checkpoint: string; engine: string }>(
+    `select c.id as checkpoint, e.engine from checkpoint c join evaluation e on e.checkpoint_id = c.id
+     where c.run_id = $run and c.step between $from and $to and e.engine is not null order by e.created_at, e.rowid`,
+  );
+  /** By checkpoint, where more than one kind of engine answered; empty otherwise. */
+  const engineKinds = (range: { run: string; from: number; to: number }): ReadonlyMap<string, string> => {
+    const kinds = new Map(
+      engines
+        .all(range)
+        .map(({ checkpoint, engine }) => [checkpoint, engineKind(decodeJson<ModelDescription>(engine))]),
+    );
+    return new Set(kinds.values()).size > 1 ? kinds : new Map();
+  };
   return {
     /** Series of a run that have at least one point; capabilities first, both by name, points by step. */
     ofRun(run: string, filter: SeriesFilter = {}): Series[] {
@@ -106,9 +121,10 @@ export function seriesRepo(sql: Sql) {
             attached: Number(attached),
           })
         : [];
+      const kinds = engineKinds({ run, from, to });
       return [
-        ...group(capabilityRows, (name) => ({ capability: name, task: null })),
-        ...group(taskRows, (name) => ({ capability: null, task: name })),
+        ...group(capabilityRows, kinds, (name) => ({ capability: name, task: null })),
+        ...group(taskRows, kinds, (name) => ({ capability: null, task: name })),
       ];
     },
   };
@@ -116,13 +132,14 @@ export function seriesRepo(sql: Sql) {
 
 function group(
   rows: readonly PointRow[],
+  engines: ReadonlyMap<string, string>,
   keyOf: (name: string) => { readonly capability: string | null; readonly task: string | null },
 ): Series[] {
   const series = new Map<string, { row: PointRow; points: SeriesPoint[] }>();
   for (const row of rows) {
     const key = `${row.name}\n${row.metric}`;
     const entry = series.get(key) ?? { row, points: [] };
-    entry.points.push(toPoint(row));
+    entry.points.push(toPoint(row, engines.get(row.checkpoint)));
     series.set(key, entry);
   }
   const byName = [...series].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -136,7 +153,7 @@ function group(
   }));
 }
 
-function toPoint(row: PointRow): SeriesPoint {
+function toPoint(row: PointRow, engine: string | undefined): SeriesPoint {
   return {
     checkpoint: row.checkpoint,
     step: row.step,
@@ -146,7 +163,7 @@ function toPoint(row: PointRow): SeriesPoint {
     stderr: row.stderr ?? Number.NaN,
     n: row.n,
     failed: row.failed,
-    segment: row.segment,
+    segment: row.segment === null || engine === undefined ? row.segment : `${row.segment} ${engine}`,
     verdict: row.verdict,
   };
 }

@@ -6,6 +6,7 @@ import { Z95 } from './distributions.ts';
 import { evidenceNeeded, type SayableEvidence } from './evidence-needed.ts';
 import { belowLocalLine, type LineForecast } from './local-line.ts';
 import type { MeasuredSeries } from './measured-series.ts';
+import { isSameEngine } from './read-history.ts';
 import { compareWithFrozen } from './resolve.ts';
 import { droppedWhileRising } from './rising-drop.ts';
 import {
@@ -116,7 +117,7 @@ export function judgeSeries(series: MeasuredSeries, context: SeriesContext): Ser
       line,
     };
   if (best?.isBetter) return { ...common, kind: 'better', shown: best };
-  if (scanned.length === 0) return { ...common, kind: 'unknown', note: tooFew(positions.length, series) };
+  if (scanned.length === 0) return { ...common, kind: 'unknown', note: tooFew(positions.length, series, frame) };
   if (series.n < FEWEST_DOCS) return { ...common, kind: 'unknown', note: say.tooFewDocs(series.n, FEWEST_DOCS) };
   return { ...common, kind: 'same', shown: newestOf(scanned) };
 }
@@ -175,6 +176,9 @@ function newestOf(windows: readonly ScanWindow[]): ScanWindow | null {
   );
 }
 
-function tooFew(known: number, series: MeasuredSeries): Said {
+function tooFew(known: number, series: MeasuredSeries, frame: readonly CheckpointOutcomes[]): Said {
+  const newest = frame.at(-1)!;
+  const other = frame.findLast((each) => !isSameEngine(each, newest));
+  if (other) return say.otherEngine(other.engine!, newest.engine!, FEWEST_CHECKPOINTS - known);
   return say.tooFewCheckpoints(FEWEST_CHECKPOINTS - known, known <= 1 && series.panels.length > 1);
 }

@@ -26,7 +26,7 @@ export interface ReadHistory {
 }
 
 /**
- * Series as the newest checkpoint of the frame has them. A task counts only where its hash is the newest one's (another hash is another segment);
+ * Series as the newest checkpoint of the frame has them. A task counts only where its hash and the engine that answered are the newest one's (others are other segments);
  * a node counts only where all its tasks were measured, and is a gap when the newest checkpoint lacks a task its predecessor had.
  */
 export function readHistory(
@@ -72,9 +72,9 @@ export function readHistory(
       if (!isAttached) gaps.push({ key, reason, n: now.values.length - valueless });
       continue;
     }
-    const segment = byTask.map((each) => {
+    const segment = byTask.map((each, t) => {
       const outcomes = each.get(name);
-      return outcomes && outcomes.taskHash === now.taskHash ? outcomes : null;
+      return outcomes && outcomes.taskHash === now.taskHash && isSameEngine(frame[t]!, newest) ? outcomes : null;
     });
     const ownEffect = smallestEffects[task.primaryMetric];
     panels.set(
@@ -100,6 +100,11 @@ export function readHistory(
     series.push(buildSeries({ capability: node, task: null, metric: metricOf(mixed) }, levelOf(node, tasks), mixed));
   }
   return { series, gaps };
+}
+
+/** Where it is not known of one of them, it is taken for the same. */
+export function isSameEngine(a: CheckpointOutcomes, b: CheckpointOutcomes): boolean {
+  return a.engine == null || b.engine == null || a.engine === b.engine;
 }
 
 function keyOf(task: MeasuredTask): string {

@@ -39,6 +39,10 @@ export const say = {
     en: `${isNewSet ? 'First checkpoint with this set of tasks; needs' : 'Not enough evidence yet: needs'} ${plural(missing, 'more checkpoint')}.`,
     zh: `${isNewSet ? '这组任务第一次出现；' : '证据尚不足：'}还需要 ${missing} 个检查点。`,
   }),
+  otherEngine: (before: string, now: string, missing: number): Said => ({
+    en: `The engine changed (${before} -> ${now}): scores of the two are not compared. Needs ${plural(missing, 'more checkpoint')}.`,
+    zh: `推理引擎变了（${before} -> ${now}）：两者的分数不作比较，还需要 ${missing} 个检查点。`,
+  }),
   withoutAnswer: (failed: number, of: number): Said => ({
     en: `No verdict: ${many(failed)} of ${plural(of, 'doc')} without an answer.`,
     zh: `无法判断：${many(of)} 题中有 ${many(failed)} 题没有答案。`,

@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
 import { answerPlan } from '../../src/daemon/answer-plan.ts';
 import { createEventBus } from '../../src/daemon/event-bus.ts';
+import { keepOneEngine } from '../../src/daemon/keep-one-engine.ts';
 import { keepScores } from '../../src/daemon/keep-scores.ts';
 import type { LibraError } from '../../src/domain/errors.ts';
 import type { PlanSlice } from '../../src/domain/plan.ts';
@@ -125,4 +126,24 @@ it('an evaluation that died anywhere goes on behind what was kept, and ends the 
     );
     expect(store.scores.ofCheckpoint(id).find(({ task }) => task === 'shapes')).toMatchObject({ n: 10, failed: 0 });
   }
+});
+
+it('answers of two engines are never mixed: what one began is asked anew, what one finished is asked no further', async () => {
+  const { store, id, answer } = planned();
+  const keep = (state: 'evaluating' | 'evaluated', device: string) =>
+    keepOneEngine({ store, log: silentLog }, { id, state }, 'evaluation-c', {
+      ...scriptedModel(prefersGreen).description,
+      device,
+    });
+  expect(keep('evaluating', 'cuda:1')).toBeNull();
+  await answer(scriptedModel(prefersGreen));
+  const { device, engine } = scriptedModel(prefersGreen).description;
+  expect(keep('evaluated', device)).toBeNull();
+  expect(store.answers.progress('evaluation-c').size).toBe(2);
+  expect(keep('evaluated', 'cuda:1')).toMatch(
+    new RegExp(`the engine changed since it was evaluated \\(${engine} .+ cuda\\)`),
+  );
+  expect(store.answers.progress('evaluation-c').size).toBe(2);
+  expect(keep('evaluating', 'cuda:1')).toBeNull();
+  expect(store.answers.progress('evaluation-c').size).toBe(0);
 });

@@ -132,6 +132,29 @@ describe('series', () => {
     expect(scratch.store.series.ofRun('r', { capability: 'basic.reasoning.math' })).toHaveLength(1);
     expect(scratch.store.series.ofRun('r', { metric: 'nothing' })).toEqual([]);
   });
+
+  it('break where another kind of engine answered, not where only its version or device number changed', () => {
+    const scratch = scratchStore();
+    const { store } = scratch;
+    const answeredBy = (id: string, device: string, engineVersion: string) => {
+      evaluated(scratch, id, 0.5);
+      store.plans.add({ id: `plan-${id}`, checkpoint: id, strategy: 'fixed', slices: [], leftOut: [] });
+      store.evaluations.add({ id: `evaluation-${id}`, checkpoint: id, plan: `plan-${id}` });
+      const engine = { engine: 'vllm', engineVersion, dtype: 'bfloat16', device, maxLength: null, isVerified: true };
+      store.evaluations.start(`evaluation-${id}`, engine);
+    };
+    const segments = () => store.series.ofRun('r', { task: 'copy' })[0]!.points.map(({ segment }) => segment);
+    const ids = withCheckpoints(scratch, 100, 200, 300) as [string, string, string];
+    answeredBy(ids[0], 'cuda:0', '1');
+    answeredBy(ids[1], 'cuda:3', '2');
+    expect(segments()).toEqual(['h1', 'h1']);
+    answeredBy(ids[2], 'cpu', '2');
+    expect(segments()).toEqual(['h1 vllm bfloat16 cuda', 'h1 vllm bfloat16 cuda', 'h1 vllm bfloat16 cpu']);
+    expect(store.scores.recentOutcomes('r', { limit: 2 }).map(({ engine }) => engine)).toEqual([
+      'vllm bfloat16 cuda',
+      'vllm bfloat16 cpu',
+    ]);
+  });
 });
 
 describe('verdicts', () => {
