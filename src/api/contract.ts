@@ -133,6 +133,19 @@ export const verdictReply = z
     z: figure.describe('Evidence of a change for the worse (positive) or the better, in standard errors'),
     reference_steps: z.array(step),
     change_between: z.tuple([step, step]).nullable().describe('Last good and first bad step'),
+    besides: z
+      .array(
+        z.object({
+          to: z.enum(['previous', 'best', 'base']),
+          steps: z.array(step),
+          difference: figure,
+          ci95: interval,
+          n: z.int(),
+        }),
+      )
+      .describe(
+        'Against the checkpoint before, the best five in a row and the base model: shown beside, not decided on',
+      ),
   })
   .meta({ id: 'Verdict' });
 

@@ -16,6 +16,13 @@ export function presentVerdict(verdict: Verdict): VerdictReply {
     n,
     z,
     reference_steps: [...referenceSteps],
+    besides: (verdict.besides ?? []).map(({ to, steps, difference, ci95: [low, high], n: docs }) => ({
+      to,
+      steps: [...steps],
+      difference,
+      ci95: [low, high],
+      n: docs,
+    })),
     change_between: verdict.changeBetween === null ? null : [...verdict.changeBetween],
   };
 }

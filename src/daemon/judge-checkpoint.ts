@@ -8,6 +8,7 @@ import type { CheckpointState } from '../domain/checkpoint.ts';
 import type { Job } from '../domain/job.ts';
 import type { CheckpointOutcomes } from '../domain/trend.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
+import type { Store } from '../store/open-store.ts';
 import { type JudgeResult, judgeCheckpoint } from '../trend/judge.ts';
 import { applyAlertChange } from './apply-alert-change.ts';
 import type { DaemonContext } from './context.ts';
@@ -107,8 +108,19 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
     history: [...frozen.sort((a, b) => a.step - b.step), ...recent],
     tasks: facts.summaries,
     openMembers,
+    base: baseOf(store, run),
     options: facts.judgeOptions(config),
   });
+}
+
+/** What the run started from, where it was evaluated. */
+function baseOf(store: Store, run: string): CheckpointOutcomes | null {
+  const base = store.runModels.get(run)?.baseRun ?? null;
+  const newest =
+    base === null ? undefined : store.checkpoints.ofRun(base).findLast(({ state }) => state === 'evaluated');
+  if (newest === undefined) return null;
+  const { id, step } = newest;
+  return { checkpoint: id, step, outcomes: store.scores.outcomesOf(id), engine: store.scores.measuredBy(id) };
 }
 
 function detect(

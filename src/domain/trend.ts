@@ -38,6 +38,17 @@ export interface FlippedDoc {
   readonly index: number;
 }
 
+/** The newest checkpoint against something else than the verdict's own reference. */
+export interface Beside {
+  /** The checkpoint before, the best five in a row of those looked back over, or the base model. */
+  readonly to: 'previous' | 'best' | 'base';
+  readonly steps: readonly number[];
+  /** Paired, with its 95 % interval; against the base model over docs alone, else jitter is in it. */
+  readonly difference: number;
+  readonly ci95: readonly [number, number];
+  readonly n: number;
+}
+
 export interface Verdict {
   readonly series: SeriesKey;
   readonly checkpoint: string;
@@ -60,4 +71,6 @@ export interface Verdict {
   /** The change lies between these two steps (last good, first bad). */
   readonly changeBetween: readonly [number, number] | null;
   readonly flipped: readonly FlippedDoc[];
+  /** Left out in verdicts of older versions. */
+  readonly besides?: readonly Beside[];
 }

@@ -2,7 +2,8 @@
 import type { AlertMember } from '../domain/alert.ts';
 import { isEvidence, isWithin, WHOLE } from '../domain/capability.ts';
 import type { TaskSummary } from '../domain/task.ts';
-import type { CheckpointOutcomes, Verdict } from '../domain/trend.ts';
+import type { Beside, CheckpointOutcomes, Verdict } from '../domain/trend.ts';
+import { besideBase, besidesOf, seriesId } from './besides.ts';
 import { type Jitter, learnJitter } from './jitter.ts';
 import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
 import type { MeasuredSeries } from './measured-series.ts';
@@ -31,6 +32,8 @@ export interface JudgeInput {
   readonly tasks: readonly TaskSummary[];
   /** Members of the run's open regression alerts. */
   readonly openMembers: readonly AlertMember[];
+  /** What the run started from, where it was evaluated. */
+  readonly base?: CheckpointOutcomes | null;
   readonly options?: JudgeOptions;
 }
 
@@ -70,13 +73,20 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
   const newest = input.history.at(-1);
   if (!newest) return { verdicts: [], firing: [], resolved: [], judgedLeaves: 0, evidence: [] };
   const frame = frameOf(input.history, input.openMembers);
-  const { series, gaps } = readHistory(frame, input.tasks, input.options?.smallestEffects, input.options?.clusters);
+  const read = (checkpoints: readonly CheckpointOutcomes[]) =>
+    readHistory(checkpoints, input.tasks, input.options?.smallestEffects, input.options?.clusters);
+  const { series, gaps } = read(frame);
   const firstRecent = frame.length - Math.min(LOOK_BACK, input.history.length);
   const recent = (each: MeasuredSeries) => each.positions.filter((position) => position >= firstRecent);
   const jitter = learnJitter(series, recent);
   const isYoung = series.some((each) => recent(each).length < KNOWN_JITTER);
   const before = isYoung ? learnJitter(series, (each) => recent(each).filter((t) => t < frame.length - 1)) : jitter;
   const scan = { frame, thresholds: input.options?.thresholds ?? THRESHOLDS, windows: NEWEST_WINDOWS };
+  const base = input.base ? besideBase(input.base, newest, read) : null;
+  const besides = (each: MeasuredSeries): Beside[] => {
+    const own = base?.get(seriesId(each));
+    return [...besidesOf(each, recent(each), settled(jitter.get(each)!), frame), ...(own ? [own] : [])];
+  };
   const judged = series.map((each) => {
     const known = recent(each).length;
     const learned = jitter.get(each)!;
@@ -101,7 +111,10 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
       member: firingMember(each, frame, labelOf(each.series, input.tasks)),
     }));
   return {
-    verdicts: [...promoted.map((each) => verdictOf(each, frame)), ...gaps.map((gap) => gapVerdict(gap, newest))],
+    verdicts: [
+      ...promoted.map((each) => ({ ...verdictOf(each, frame), besides: besides(each.series) })),
+      ...gaps.map((gap) => gapVerdict(gap, newest)),
+    ],
     firing,
     resolved: promoted.flatMap((each) => each.resolved),
     judgedLeaves: promoted.filter((each) => each.series.level === 'leaf' && each.kind !== 'unknown').length,
