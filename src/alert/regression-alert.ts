@@ -2,12 +2,11 @@
 import type { Alert, AlertMember, Severity } from '../domain/alert.ts';
 import { nameOf } from '../domain/capability.ts';
 import { stableId } from '../system/hash.ts';
-import { advise } from './advise.ts';
+import { aroundChange } from './around-change.ts';
 import type { Cause } from './causes.ts';
 import type { DetectInput } from './detect.ts';
 import { isFormatLost } from './format-lost.ts';
 import { isProportion } from './say.ts';
-import { telemetryAround } from './telemetry-around.ts';
 
 /** From this drop of a proportion on (or on every safety capability) a person is woken. */
 const CRITICAL_DROP = 0.1;
@@ -16,13 +15,7 @@ const BROAD = 3;
 export function regressionAlert(input: DetectInput, cause: Cause): Alert {
   const now = input.checkpoints.at(-1)!;
   const { members } = cause;
-  const lastGoodStep = middle(members.map((member) => member.changeBetween[0]));
-  const lastGood = input.checkpoints.findLast((checkpoint) => checkpoint.step <= lastGoodStep) ?? null;
-  const mixSince = Math.min(...members.map((member) => member.referenceSteps[0] ?? lastGoodStep));
-  const telemetry = telemetryAround(input.telemetry, lastGoodStep, now.step, mixSince);
   const isBroad = cause.nodes.length > 0 || (members.length >= BROAD && 2 * members.length >= input.judgedLeaves);
-  const firstBad = Math.max(...members.map((member) => member.levelSinceStep));
-  const isSudden = input.checkpoints.filter(({ step }) => step >= firstBad).length <= 2;
   const key = [...members.map((member) => member.capability)].sort()[0]!;
   return {
     id: stableId(input.run, 'regression', now.step, key),
@@ -32,14 +25,12 @@ export function regressionAlert(input: DetectInput, cause: Cause): Alert {
     state: 'firing',
     checkpoint: now.id,
     step: now.step,
-    sinceStep: lastGoodStep,
     title: titleOf(members),
     summary: '',
     members,
     examples: [],
-    telemetry,
-    advice: advise({ members, isBroad, isSudden, telemetry, lastGood, languageOf: input.languageOf ?? {} }),
-    lastGoodCheckpoint: lastGood?.path ?? null,
+    ...aroundChange(input, members, isBroad),
+    isBroad,
     resolvedAtStep: null,
   };
 }
@@ -73,11 +64,6 @@ export function withMembers(alert: Alert, later: readonly AlertMember[]): Alert 
 function shiftedTo(member: AlertMember, difference: number): readonly [number, number] {
   const half = (member.ci95[1] - member.ci95[0]) / 2;
   return [difference - half, difference + half];
-}
-
-/** The lower middle one: a few series that fell for an earlier reason must not date the whole cause. */
-function middle(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[(values.length - 1) >> 1]!;
 }
 
 function titleOf(members: readonly AlertMember[]): string {

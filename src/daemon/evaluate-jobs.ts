@@ -9,6 +9,7 @@ import { ASK_FURTHER } from './plan-further.ts';
 import { releaseDone } from './release-pin.ts';
 import { backFill, checkpointOf, siftBacklog } from './sift-backlog.ts';
 import { tellEvaluationFailed, tellVanished } from './tell-trouble.ts';
+import { askWhere } from './tell-where-it-fell.ts';
 
 const LEASE_MS = 10 * 60_000;
 const MAX_ATTEMPTS = 3;
@@ -96,6 +97,7 @@ function settleFailure(context: DaemonContext, job: Job, id: string, error: unkn
       store.checkpoints.transition(id, 'vanished', reason);
       bus.emit('checkpoint.vanished', { ...about, reason });
       tellVanished(context, checkpoint);
+      askWhere(context, run, null);
       return;
     }
     const outcome = store.jobs.fail(job.id, reason, attemptsFor(error));
@@ -108,6 +110,8 @@ function settleFailure(context: DaemonContext, job: Job, id: string, error: unkn
     store.checkpoints.transition(id, 'failed', reason);
     bus.emit('evaluation.failed', { ...about, reason });
     tellEvaluationFailed(context, checkpoint, error);
+    // Were it asked where something fell, another one has to tell.
+    askWhere(context, run, null);
   });
 }
 

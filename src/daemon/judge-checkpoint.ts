@@ -19,6 +19,7 @@ import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf, historyOf } from './run-history.ts';
 import { checkpointOf } from './sift-backlog.ts';
 import type { TaskFacts } from './task-facts.ts';
+import { askWhere } from './tell-where-it-fell.ts';
 
 /** The scan looks back over 20 checkpoints. */
 const LOOK_BACK = 24;
@@ -45,7 +46,10 @@ export async function judgeNext(context: DaemonContext, facts: TaskFacts): Promi
   const checkpoint = context.store.checkpoints.require(checkpointOf(job));
   const judged = judge(context, facts, checkpoint);
   if (judged && escalate(context, checkpoint, judged)) return 'asks further';
-  await keepJudged(context, facts, checkpoint, judged, () => context.store.jobs.complete(job.id));
+  await keepJudged(context, facts, checkpoint, judged, () => {
+    context.store.jobs.complete(job.id);
+    askWhere(context, checkpoint.run, checkpoint);
+  });
   return 'judged';
 }
 

@@ -15,6 +15,7 @@ import { type JudgingContext, judgeKey } from './judge-checkpoint.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { tellRecovered } from './tell-trouble.ts';
+import { askWhere, learnWhere } from './tell-where-it-fell.ts';
 
 export interface Finished {
   readonly job: Job;
@@ -41,7 +42,10 @@ export function keepScores(
     store.evaluations.finish(evaluationId(plan), seconds);
     store.checkpoints.transition(checkpoint.id, 'evaluated');
     store.jobs.complete(job.id);
-    if (!isHistory(context, checkpoint, job)) {
+    if (isHistory(context, checkpoint, job)) {
+      learnWhere(context, store.checkpoints.require(checkpoint.id));
+      askWhere(context, checkpoint.run, null);
+    } else {
       store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
     }
     tellRecovered(context, store.checkpoints.require(checkpoint.id), 'evaluation-failing');

@@ -2,6 +2,7 @@
  * Which checkpoints that were passed over keep their pins: those that are asked when nothing else waits, and those that may tell where a
  * capability fell. The budget of the pins comes before both.
  */
+import { isBetween } from '../alert/narrow-alert.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { DaemonContext } from './context.ts';
 import { judgeKey } from './judge-checkpoint.ts';
@@ -28,5 +29,5 @@ function isBesideSuspicion(store: KeepingContext['store'], { run, step }: Stored
   return store.alerts
     .open(run)
     .flatMap(({ members }) => members)
-    .some(({ changeBetween: [good, bad], resolvedAtStep }) => resolvedAtStep == null && good < step && step < bad);
+    .some((member) => isBetween(member, step));
 }

@@ -20,7 +20,7 @@ export function isReadable({ pins }: Pick<Store, 'pins'>, { id, path }: StoredCh
 export function takeUp(
   { store }: Pick<DaemonContext, 'store'>,
   { id }: StoredCheckpoint,
-  note: Pick<QueueNote, 'kept'>,
+  note: Pick<QueueNote, 'kept' | 'tells'>,
   reason: string,
 ): void {
   const job = store.jobs.get(evaluateKey(id))!;

@@ -2,13 +2,14 @@
 import { docsOfAll, type Plan } from '../domain/plan.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
+import { askWhereItFell } from '../strategy/bisect.ts';
 import { findStrategy, planEvaluation } from '../strategy/plan-evaluation.ts';
 import type { StrategyInput } from '../strategy/strategy.ts';
 import { watchCloser } from '../strategy/watch-closer.ts';
 import { whyKept } from './always-kept.ts';
 import type { DaemonContext } from './context.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
-import type { QueueNote } from './queue-note.ts';
+import { type QueueNote, queueNoteOf } from './queue-note.ts';
 
 /** Key of the job that evaluates a checkpoint. */
 export const evaluateKey = (checkpoint: string): string => `evaluate:${checkpoint}`;
@@ -30,7 +31,7 @@ export function planCheckpoint(context: DaemonContext, id: string): void {
   const input = planInput(context, checkpoint);
   const plan = decidePlan(context, checkpoint, input);
   const kept = whyKept(context, checkpoint, input);
-  const payload: QueueNote = { position: input.position, kept, isLate: false };
+  const payload: QueueNote = { position: input.position, kept, isLate: false, tells: null };
   store.plans.add(plan);
   store.evaluations.add({ id: evaluationId(plan), checkpoint: id, plan: plan.id });
   store.jobs.enqueue({ kind: 'evaluate', key: evaluateKey(id), run: checkpoint.run, step: checkpoint.step, payload });
@@ -67,7 +68,7 @@ export function decideFor({ config }: Pick<PlanSources, 'config'>, checkpoint: s
  * @returns the plan that counts
  */
 export function renewPlan(
-  sources: PlanSources & { readonly store: Pick<Store, 'answers'> },
+  sources: PlanSources & { readonly store: Pick<Store, 'answers' | 'jobs'> },
   checkpoint: StoredCheckpoint,
 ): Plan {
   const { store, tasks } = sources;
@@ -75,8 +76,13 @@ export function renewPlan(
   const isBegun = store.answers.progress(evaluationId(kept)).size > 0;
   const isSame = kept.slices.every(({ task, taskHash }) => tasks.get(task)?.summary.hash === taskHash);
   if (isBegun || !isSame) return kept;
-  const { slices, leftOut, strategy } = decidePlan(sources, checkpoint);
-  if (strategy !== kept.strategy) return kept;
+  const input = planInput(sources, checkpoint);
+  const decided = decidePlan(sources, checkpoint, input);
+  if (decided.strategy !== kept.strategy) return kept;
+  const job = store.jobs.get(evaluateKey(checkpoint.id));
+  const tells = job === null ? null : queueNoteOf(store, job).tells;
+  const { slices, leftOut } =
+    tells === null ? decided : askWhereItFell(decided, tells, input.tasks, input.history.costs.secondsPerDoc);
   const renewed = { ...kept, slices, leftOut };
   store.plans.renew(renewed);
   return renewed;

@@ -2,6 +2,7 @@
 import type { Job } from '../domain/job.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
+import type { Telling } from '../strategy/bisect.ts';
 import { evaluateKey } from './plan-checkpoint.ts';
 
 export interface QueueNote {
@@ -11,12 +12,15 @@ export interface QueueNote {
   readonly kept: string | null;
   /** It was passed over and is asked after all, when later ones may be judged already. */
   readonly isLate: boolean;
+  /** What it was taken up to tell; null where it was for its own sake. */
+  readonly tells: Telling | null;
 }
 
-/** Jobs of older versions carry none. */
+/** Jobs of older versions carry none, or one that does not know all of this. */
 export function queueNoteOf(store: Pick<Store, 'plans'>, { payload, run, step }: Job): QueueNote {
-  if (payload !== null) return payload as QueueNote;
-  return { position: store.plans.countBefore(run!, step!), kept: null, isLate: false };
+  const unknown = { kept: null, isLate: false, tells: null };
+  if (payload !== null) return { ...unknown, ...(payload as QueueNote) };
+  return { ...unknown, position: store.plans.countBefore(run!, step!) };
 }
 
 /** How a checkpoint that was planned stands in the queue, sentences: whether it may be passed over, and what became of it. */

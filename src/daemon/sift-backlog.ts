@@ -40,7 +40,12 @@ export function backFill(context: BacklogContext): void {
     .sort((a, b) => b.foundAt - a.foundAt || b.step - a.step)
     .find((one) => isPassedOver(store, one) && isReadable(store, one));
   if (next !== undefined)
-    takeUp(context, next, { kept: null }, 'Nothing else waits, so this one, passed over before, is asked now.');
+    takeUp(
+      context,
+      next,
+      { kept: null, tells: null },
+      'Nothing else waits, so this one, passed over before, is asked now.',
+    );
 }
 
 /** Queued checkpoints in the order of their turns; one that was begun is not among them. */

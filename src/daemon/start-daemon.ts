@@ -136,6 +136,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         const judged = await judgeNext(context, facts);
         if (judged === 'judged') {
           outbox.wake();
+          evaluating.wake();
           await releaseDone(context);
         }
         if (judged === 'asks further') evaluating.wake();

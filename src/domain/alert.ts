@@ -110,6 +110,8 @@ export interface Alert {
   /** Sentences of a training-side alert (e.g. "loss is NaN at step 1,250"). */
   readonly summary: string;
   readonly members: readonly AlertMember[];
+  /** Most of what could be judged fell; left out in alerts of older versions. */
+  readonly isBroad?: boolean;
   readonly examples: readonly FlippedExample[];
   readonly telemetry: TelemetryAround | null;
   readonly advice: readonly Advice[];

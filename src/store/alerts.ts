@@ -89,6 +89,11 @@ export function alertRepo(sql: Sql, now: () => number) {
         insertTransition.run({ id, from, to: state, by, why, now: at });
         return true;
       }),
+    /** Something became known of an alert whose state stays what it is. */
+    remark(id: string, why: string): void {
+      const { state } = byId.get({ id })!;
+      insertTransition.run({ id, from: state, to: state, by: 'libra', why, now: now() });
+    },
     history: (id: string): AlertTransition[] => history.all({ id }),
     /** Every alert of a run in the order of steps. */
     ofRun: (run: string): StoredAlert[] => ofRun.all({ run }).map(toAlert),

@@ -103,7 +103,7 @@ export function readHistory(
 }
 
 /** Where it is not known of one of them, it is taken for the same. */
-export function isSameEngine(a: CheckpointOutcomes, b: CheckpointOutcomes): boolean {
+export function isSameEngine(a: Pick<CheckpointOutcomes, 'engine'>, b: Pick<CheckpointOutcomes, 'engine'>): boolean {
   return a.engine == null || b.engine == null || a.engine === b.engine;
 }
 
