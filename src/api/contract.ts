@@ -227,6 +227,9 @@ export const trendsReply = z
         capabilities: z.array(z.string()),
       }),
     ),
+    interventions: z
+      .array(z.object({ step, note: z.string(), by: z.string(), at }))
+      .describe('What the team changed, and after which step'),
   })
   .meta({ id: 'Trends' });
 

@@ -31,8 +31,8 @@ const count = (value) => value === null ? '?' : Number(value).toLocaleString(lan
 const show = (value, unit) => value === null ? '–' : unit === 'points' ? (value * 100).toFixed(1) : unit === 'proportion' ? (value * 100).toFixed(1) + ' %' : Number(value.toPrecision(4)) + '';
 let run = decodeURIComponent(location.hash.slice(1)) || null, running = {};
 
-/** curve: points with x, y, low, high (y null: a gap; another segment: a new line); marks: steps of alerts. */
-function chart(points, marks, label, unit) {
+/** curve: points with x, y, low, high (y null: a gap; another segment: a new line); marks: steps of alerts; changes: what the team changed. */
+function chart(points, marks, label, unit, changes = []) {
   const W = 300, H = 110, L = 40, R = 6, T = 8, B = 92, known = points.filter((point) => point.y !== null);
   if (known.length === 0) return '';
   const xs = points.map((point) => point.x), ys = known.flatMap((p) => [p.y, p.low === null ? p.y : p.low, p.high === null ? p.y : p.high]);
@@ -55,19 +55,22 @@ function chart(points, marks, label, unit) {
   for (const step of marks.filter((mark) => mark >= x0 && mark <= x1)) {
     svg.append(make('line', { class: 'mark', x1: X(step), x2: X(step), y1: T, y2: B }), make('path', { class: 'flag', d: 'M' + X(step) + ',' + B + 'l-4,8h8z' }));
   }
+  for (const { step, note } of changes.filter((one) => one.step >= x0 && one.step <= x1)) {
+    svg.append(make('line', { class: 'change', x1: X(step), x2: X(step), y1: T, y2: B }, make('title', {}, t('step') + ' ' + count(step) + ': ' + note)));
+  }
   if (known.length <= 80) for (const point of known) svg.append(make('circle', { class: 'dot', cx: X(point.x), cy: Y(point.y), r: 2.4 }, make('title', {}, point.tip)));
   svg.append(make('text', { x: 0, y: T + 3 }, show(y1, unit)), make('text', { x: 0, y: B }, y1 === y0 ? '' : show(y0, unit)), make('text', { x: L, y: H - 2 }, count(x0)), make('text', { x: W - R, y: H - 2, 'text-anchor': 'end' }, count(x1)));
   return svg;
 }
 
-function seriesCard(series, alerts) {
+function seriesCard(series, alerts, changes) {
   const shown = series.points.map((point) => ({ x: point.step, y: point.value, low: point.ci95[0], high: point.ci95[1], segment: point.segment,
     tip: t('step') + ' ' + count(point.step) + ': ' + show(point.value, series.unit) + ' [' + show(point.ci95[0], series.unit) + ', ' + show(point.ci95[1], series.unit) + '], n ' + count(point.n) }));
   const last = series.points.filter((point) => point.value !== null).pop();
   const marks = alerts.filter((alert) => alert.step !== null && alert.capabilities.some((id) => id === series.capability || id === series.task)).map((alert) => alert.step);
   const name = series.name[language];
   return make('div', { class: 'card' }, make('span', { class: 'number' }, last ? show(last.value, series.unit) : '–'), name,
-    make('div', { class: 'soft' }, (series.task ? series.metric : series.capability) + (series.unit && series.unit !== 'proportion' && series.unit !== series.metric.replaceAll('_', ' ') ? ' · ' + series.unit : '') + (last ? ' · n ' + count(last.n) : '')), chart(shown, marks, name, series.unit));
+    make('div', { class: 'soft' }, (series.task ? series.metric : series.capability) + (series.unit && series.unit !== 'proportion' && series.unit !== series.metric.replaceAll('_', ' ') ? ' · ' + series.unit : '') + (last ? ' · n ' + count(last.n) : '')), chart(shown, marks, name, series.unit, changes));
 }
 
 function alertCard(alert, names) {
@@ -111,8 +114,8 @@ function draw(runs, trends, alerts) {
       return points.some((point) => point.y !== null) ? make('div', { class: 'card' }, t(key), chart(points, trends.telemetry.filter((point) => point.non_finite.includes(key)).map((point) => point.step), t(key), '')) : null;
     }).filter(Boolean);
     body.push(make('h2', {}, t('alerts')), ...(alerts.length ? alerts.map((alert) => alertCard(alert, names)) : [make('p', { class: 'soft' }, t('quiet'))]),
-      make('h2', {}, t('trends')), make('div', { class: 'grid' }, ...nodes.map((series) => seriesCard(series, trends.alerts))));
-    if (tasks.length) body.push(make('h2', {}, t('tasks')), make('div', { class: 'grid' }, ...tasks.map((series) => seriesCard(series, trends.alerts))));
+      make('h2', {}, t('trends')), make('div', { class: 'grid' }, ...nodes.map((series) => seriesCard(series, trends.alerts, trends.interventions))));
+    if (tasks.length) body.push(make('h2', {}, t('tasks')), make('div', { class: 'grid' }, ...tasks.map((series) => seriesCard(series, trends.alerts, trends.interventions))));
     if (losses.length) body.push(make('h2', {}, t('training')), make('div', { class: 'grid' }, ...losses));
   }
   place('main').replaceChildren(...body);

@@ -12,6 +12,6 @@ a.card[aria-current=true]{border-color:var(--blue);box-shadow:0 0 0 1px var(--bl
 .soft{color:var(--soft);font-size:.87rem}.alert{border-left:4px solid var(--red);margin-bottom:.7rem}.alert.warning{border-left-color:var(--amber)}
 .alert b{color:var(--red)}.alert.warning b{color:var(--amber)}.alert ul{margin:.3rem 0;padding-left:1.2rem}.number{font-variant-numeric:tabular-nums;float:right;font-weight:600}
 .bad{color:var(--red)}.good{color:var(--green)}svg{display:block;width:100%;height:auto;margin-top:.4rem}svg text{font:10px system-ui,sans-serif;fill:var(--soft)}
-.curve{fill:none;stroke:var(--blue);stroke-width:1.8}.dot{fill:var(--blue)}.band{fill:var(--blue);opacity:.16}.axis{stroke:var(--line)}.mark{stroke:var(--red);stroke-dasharray:3 3}.flag{fill:var(--red)}
+.curve{fill:none;stroke:var(--blue);stroke-width:1.8}.dot{fill:var(--blue)}.band{fill:var(--blue);opacity:.16}.axis{stroke:var(--line)}.mark{stroke:var(--red);stroke-dasharray:3 3}.flag{fill:var(--red)}.change{stroke:var(--blue);stroke-width:1.5;stroke-dasharray:1 3}
 @media (max-width:30rem){header,main{padding-left:.9rem;padding-right:.9rem}}
 `;

@@ -20,6 +20,7 @@ import { checkpointRoutes } from './routes/checkpoints.ts';
 import { comparisonRoutes } from './routes/comparisons.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { interventionRoutes } from './routes/interventions.ts';
 import { runRoutes } from './routes/runs.ts';
 
 export interface ServerOptions {
@@ -78,6 +79,7 @@ export function createServer(options: ServerOptions): Server {
     ...checkpointRoutes(room),
     ...comparisonRoutes(room),
     ...adviceRoutes(room),
+    ...interventionRoutes(room),
     ...alertRoutes(room),
     ...hookRoutes(room),
     ...healthRoutes(room, hub.readers),

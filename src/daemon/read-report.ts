@@ -10,6 +10,7 @@ import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunModel } from '../store/run-models.ts';
 import { findRun } from './find-run.ts';
+import { type InterventionReply, readInterventions } from './read-interventions.ts';
 import { readTrend, type TrendReply } from './read-trend.ts';
 
 export interface ReportAlert extends StoredAlert {
@@ -42,6 +43,8 @@ export interface ReportFacts {
   readonly unmeasured: readonly { readonly step: number; readonly state: CheckpointState; readonly reason: string }[];
   readonly trend: TrendReply;
   readonly mixChanges: readonly MixChange[];
+  /** What the team changed, with what came of it. */
+  readonly interventions: readonly InterventionReply[];
   readonly verdicts: readonly Verdict[];
   /** Newest first; those that were never told are left out. */
   readonly alerts: readonly ReportAlert[];
@@ -76,6 +79,7 @@ export function readReport(store: Store, runName: string): ReportFacts {
       .map((checkpoint) => ({ step: checkpoint.step, state: checkpoint.state, reason: checkpoint.reason ?? '' })),
     trend: readTrend(store, id, { maxPoints: MAX_POINTS }),
     mixChanges: mixChangesOf(store.telemetry.range(id, 0, Number.MAX_SAFE_INTEGER)),
+    interventions: readInterventions(store, id),
     verdicts: newest === null ? [] : store.verdicts.ofCheckpoint(newest.id),
     alerts: store.alerts
       .ofRun(id)

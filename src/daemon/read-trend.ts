@@ -56,6 +56,7 @@ export interface TrendReply {
   series: TrendSeriesReply[];
   telemetry: ReturnType<typeof toTelemetryReply>[];
   alerts: ReturnType<typeof toAlertMark>[];
+  interventions: { step: number; note: string; by: string; at: string }[];
 }
 
 const DEFAULT_MAX_POINTS = 1000;
@@ -97,12 +98,16 @@ export function readTrend(store: Store, runName: string, query: TrendQuery = {})
       };
     });
 
+  const interventions = store.interventions
+    .ofRun(run)
+    .filter(({ step }) => isInRange(step))
+    .map(({ step, note, by, at }) => ({ step, note, by, at: rfc3339(at) }));
   const telemetry = thinPoints(store.telemetry.range(run, from, to), {
     max,
     curves: [(point) => point.loss, (point) => point.gradNorm],
     mustKeep: (point) => alertSteps.has(point.step),
   });
-  return { run, series, telemetry: telemetry.map(toTelemetryReply), alerts: alerts.map(toAlertMark) };
+  return { run, series, telemetry: telemetry.map(toTelemetryReply), alerts: alerts.map(toAlertMark), interventions };
 }
 
 function namesOf({ capability, task }: Series): { zh: string; en: string } {

@@ -4,6 +4,7 @@ export const EVENT_NAMES = [
   'run.found',
   'run.stalled',
   'run.finished',
+  'run.intervention',
   'checkpoint.found',
   'checkpoint.complete',
   'checkpoint.invalid',

@@ -6,6 +6,7 @@ import { deliveryRepo } from './deliveries.ts';
 import { evaluationRepo } from './evaluations.ts';
 import { eventRepo } from './events.ts';
 import { importedDocRepo } from './imported-docs.ts';
+import { interventionRepo } from './interventions.ts';
 import { jobRepo } from './jobs.ts';
 import { lineageRepo } from './lineage.ts';
 import { metaRepo } from './meta.ts';
@@ -40,6 +41,7 @@ export function repositories(sql: Sql, now: () => number) {
     verdicts: verdictRepo(sql),
     watchCloser: watchCloserRepo(sql, now),
     lineage: lineageRepo(sql),
+    interventions: interventionRepo(sql, now),
     alerts: alertRepo(sql, now),
     deliveries: deliveryRepo(sql, now),
     jobs: jobRepo(sql, now),

@@ -180,6 +180,7 @@ describe('the document', () => {
     ['/api/v1/runs/{run}/checkpoints', `/api/v1/runs/${RUN}/checkpoints`],
     ['/api/v1/runs/{run}/trends', `/api/v1/runs/${RUN}/trends`],
     ['/api/v1/runs/{run}/advice', `/api/v1/runs/${RUN}/advice`],
+    ['/api/v1/runs/{run}/interventions', `/api/v1/runs/${RUN}/interventions`],
     ['/api/v1/runs/{run}/state', `/api/v1/runs/${RUN}/state`],
     ['/api/v1/runs/{run}/alignment-tax', `/api/v1/runs/${RUN}/alignment-tax?checkpoint=${RUN}-900`],
     ['/api/v1/checkpoints/{id}/explain', `/api/v1/checkpoints/${RUN}-100/explain`],
@@ -227,6 +228,7 @@ describe('the document', () => {
       [
         ...tried,
         ...posts,
+        'post /api/v1/runs/{run}/interventions',
         'post /api/v1/runs/{run}/watch-closer',
         'post /api/v1/checkpoints/notify',
         'get /api/v1/events',

@@ -6,6 +6,7 @@ import { trendsReply } from '../../src/api/contract.ts';
 import { createServer } from '../../src/api/server.ts';
 import { ensureToken } from '../../src/api/token.ts';
 import { sendAnswer } from '../../src/cli/alert/send-answer.ts';
+import { sendIntervention, showInterventions } from '../../src/cli/alert/send-intervention.ts';
 import { listAlerts, showAlert } from '../../src/cli/alert/show-alerts.ts';
 import { registerAlert } from '../../src/cli/commands/alert.ts';
 import { registerTrend } from '../../src/cli/commands/trend.ts';
@@ -136,6 +137,40 @@ describe('libra alert', () => {
     }
   });
 
+  it('tells what was changed, through the daemon and without one, and shows what came of it', async () => {
+    const token = ensureToken(seeded.directory);
+    const server = createServer({
+      store: seeded.store,
+      events: seeded.events,
+      config: { host: '127.0.0.1', port: 0, tokens: [] },
+      token,
+      poke: () => {},
+      version: '1',
+      log: silentLog,
+    });
+    announceAddress(seeded.directory, await server.listen());
+    const said = screen();
+    try {
+      await sendIntervention(RUN, { ...data(), step: 900, note: '中文占比 0.3', by: 'wei' }, said);
+      await expect(sendIntervention('nope', { ...data(), step: 1, note: 'x' }, screen())).rejects.toMatchObject({
+        code: 'LIBRA_RUN_UNKNOWN',
+      });
+    } finally {
+      await server.close();
+    }
+    expect(said.text()).toMatch(
+      /^step 900: 中文占比 0\.3 \(wei\)\n {2}after it .*Semantic relations 语义关系: -\d+\.\d points \[-\d/m,
+    );
+    const trend = screen();
+    showTrend(RUN, data(), trend);
+    expect(trend.text()).toContain('step 900: 中文占比 0.3 (wei)');
+    seeded.store.close();
+    await sendIntervention(RUN, { ...data(), step: 1200, note: 'lr halved', by: 'me' }, screen());
+    const all = screen();
+    showInterventions(RUN, data(), all);
+    expect(all.text()).toMatch(/step 1,200: lr halved \(me\)\n {2}no checkpoint with it is evaluated yet/);
+  });
+
   it('answers into the database when no daemon runs, and asks nobody at an old address', async () => {
     announceAddress(seeded.directory, 'http://127.0.0.1:9');
     ensureToken(seeded.directory);
@@ -153,7 +188,7 @@ it('each command helps with an example', () => {
   registerTrend(program);
   registerAlert(program);
   const commands = program.commands.flatMap((command) => [command, ...command.commands]);
-  expect(commands.length).toBe(7);
+  expect(commands.length).toBe(9);
   for (const command of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();

@@ -367,3 +367,14 @@ CREATE TABLE run_lineage (
 ) strict, without rowid;
 
 CREATE INDEX checkpoint_written_again on checkpoint (run_id, step, found_at) where ordinal > 1;
+
+CREATE TABLE intervention (
+  id integer primary key,
+  run_id text not null references run (id) on delete cascade,
+  step integer not null,
+  note text not null,
+  said_by text not null,
+  said_at integer not null
+) strict;
+
+CREATE UNIQUE INDEX intervention_once on intervention (run_id, step, note);

@@ -1,12 +1,21 @@
 /** `libra alert`: what is wrong, and the team's answers to it. */
 import type { Command } from 'commander';
 import type { AlertAnswer } from '../../daemon/answer-alert.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface AlertOptions {
   readonly data?: string;
   readonly run?: string;
   readonly all?: true;
   readonly note?: string;
+  readonly by?: string;
+  readonly json?: true;
+}
+
+export interface InterveneOptions {
+  readonly step: number;
+  readonly note: string;
+  readonly data?: string;
   readonly by?: string;
   readonly json?: true;
 }
@@ -49,6 +58,31 @@ export function registerAlert(program: Command): void {
     .action(async (id: string, options: AlertOptions) => {
       const { showAlert } = await import('../alert/show-alerts.ts');
       showAlert(id, options, process.stdout);
+    });
+  alert
+    .command('intervene')
+    .description('tell what you changed in the training: marked on its trends, its effect measured afterwards')
+    .argument('<run>', 'id or name of the run')
+    .requiredOption('--step <step>', 'the step after which training goes on with it', wholeNumber(0))
+    .requiredOption('--note <text>', 'what you changed')
+    .option('--by <name>', 'who (default: the login name)')
+    .option(...data)
+    .option('--json', 'print what GET /api/v1/runs/{run}/interventions answers')
+    .addHelpText('after', '\nExample:\n  $ libra alert intervene my-run --step 12000 --note "zh share 0 -> 0.3"\n')
+    .action(async (run: string, options: InterveneOptions) => {
+      const { sendIntervention } = await import('../alert/send-intervention.ts');
+      await sendIntervention(run, options, process.stdout);
+    });
+  alert
+    .command('interventions')
+    .description('what you changed in a run, and what came of it')
+    .argument('<run>', 'id or name of the run')
+    .option(...data)
+    .option('--json', 'print what GET /api/v1/runs/{run}/interventions answers')
+    .addHelpText('after', '\nExample:\n  $ libra alert interventions my-run\n')
+    .action(async (run: string, options: Pick<InterveneOptions, 'data' | 'json'>) => {
+      const { showInterventions } = await import('../alert/send-intervention.ts');
+      showInterventions(run, options, process.stdout);
     });
   for (const [command, answer, description] of ANSWERS) {
     alert

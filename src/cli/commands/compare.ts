@@ -1,5 +1,6 @@
 /** `libra compare A B`: two checkpoints side by side, doc by doc. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface CompareFlags {
   readonly data?: string;
@@ -13,7 +14,7 @@ export function registerCompare(program: Command): void {
     .description('compare two checkpoints doc by doc: what rose, what fell, and which docs flipped')
     .argument('<a>', 'id of a checkpoint, RUN@STEP, a run (its newest), or a folder of lm-evaluation-harness results')
     .argument('<b>', 'the same; differences are b - a')
-    .option('--flips <n>', 'docs shown of each task that changed, in each direction', wholeNumber, 3)
+    .option('--flips <n>', 'docs shown of each task that changed, in each direction', wholeNumber(0), 3)
     .option('--data <dir>', 'data directory of the daemon (default: $XDG_DATA_HOME/libra)')
     .option('--json', 'print what GET /api/v1/compare answers')
     .addHelpText(
@@ -24,9 +25,4 @@ export function registerCompare(program: Command): void {
       const { runCompare } = await import('../compare/run-compare.ts');
       await runCompare(a, b, flags, process.stdout);
     });
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number.');
 }

@@ -1,6 +1,7 @@
 /** `libra evaluate CHECKPOINT`: one evaluation, without a daemon. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { MODEL_TYPES, type ModelType } from '../../domain/model-type.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 export interface EvaluateFlags {
   readonly tasks?: readonly string[];
@@ -95,12 +96,4 @@ function names(text: string): string[] {
     .filter(Boolean);
   if (listed.length > 0) return listed;
   throw new InvalidArgumentError('expected names divided by commas.');
-}
-
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text.trim()) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number of at least ${least}.`);
-  };
 }

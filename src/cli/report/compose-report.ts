@@ -2,13 +2,14 @@
 
 import type { SampleLimit } from '../../alert/limit-samples.ts';
 import { messageOf } from '../../alert/message.ts';
-import { isProportion, sayMix, sayNumber, sayStep } from '../../alert/say.ts';
+import { sayMix, sayNumber, sayStep } from '../../alert/say.ts';
 import type { ReportAlert, ReportFacts } from '../../daemon/read-report.ts';
 import type { TrendSeriesReply } from '../../daemon/read-trend.ts';
-import { isProbe, isWithin, nameOf } from '../../domain/capability.ts';
+import { isProbe, isWithin } from '../../domain/capability.ts';
 import type { VerdictKind } from '../../domain/trend.ts';
+import { changeBlocks } from './report-changes.ts';
 import type { ReportBlock, ReportChart, ReportDocument, ReportMark, Tone } from './report-document.ts';
-import { lastOf, sayFigure, sayPoint, sayShort, sayTime, TONES, titleOf } from './report-figures.ts';
+import { lastOf, sayPoint, sayShort, sayTime, TONES, titleOf } from './report-figures.ts';
 import { limitLines } from './report-limits.ts';
 import { provenanceBlocks, taskBlocks, verdictBlocks } from './report-tables.ts';
 import { REPORT_WORDS, type ReportWords } from './report-words.ts';
@@ -147,7 +148,11 @@ function chartOf(series: TrendSeriesReply, facts: ReportFacts, words: ReportWord
 }
 
 /** Alerts of the run itself stand on every chart, others only where they belong. */
-function marksOf({ alerts, mixChanges }: ReportFacts, capability: string | null, words: ReportWords): ReportMark[] {
+function marksOf(
+  { alerts, mixChanges, interventions }: ReportFacts,
+  capability: string | null,
+  words: ReportWords,
+): ReportMark[] {
   const concerns = (alert: ReportAlert): boolean =>
     alert.members.length === 0 ||
     (capability !== null && alert.members.some((member) => isWithin(member.capability, capability)));
@@ -157,6 +162,13 @@ function marksOf({ alerts, mixChanges }: ReportFacts, capability: string | null,
         x: step,
         kind: 'change',
         text: words.mixChange(sayStep(step), sayMix(before), sayMix(after)),
+      }),
+    ),
+    ...interventions.map(
+      ({ step, note, by }): ReportMark => ({
+        x: step,
+        kind: 'change',
+        text: words.intervention(sayStep(step), note, by),
       }),
     ),
     ...alerts.flatMap((alert): ReportMark[] =>
@@ -245,58 +257,6 @@ function telemetryBlocks(facts: ReportFacts, words: ReportWords): ReportBlock[] 
       : []),
     { kind: 'charts', charts, legend: '' },
   ];
-}
-
-/** Changes of the data mix with the checkpoints on both sides, and what the team answered with where its capabilities stand now. */
-function changeBlocks(facts: ReportFacts, words: ReportWords): ReportBlock[] {
-  const heading = { kind: 'heading' as const, text: words.changes };
-  const mixes = facts.mixChanges.map(({ step, before, after }) => {
-    const effect = effectsAt(facts, step, words);
-    const what = words.mixChange(sayStep(step), sayMix(before), sayMix(after));
-    return effect === '' ? what : `${what}. ${words.effects(effect)}`;
-  });
-  const answers = facts.alerts.flatMap((alert) =>
-    alert.answers.map((answer) => {
-      const said = words.answer(sayTime(answer.at), answer.by, words.alertStates[answer.to], answer.why ?? '');
-      const standing = alert.members.slice(0, 5).map((member) => standingOf(member, facts, words));
-      return standing.length === 0 ? said : `${said} (${standing.join('; ')})`;
-    }),
-  );
-  const items = [...mixes, ...answers];
-  return items.length === 0
-    ? [heading, { kind: 'paragraph', text: words.noChanges }]
-    : [heading, { kind: 'list', items }];
-}
-
-/** The capabilities that moved most between the two evaluated checkpoints around a step. */
-function effectsAt({ trend }: ReportFacts, step: number, words: ReportWords): string {
-  return trend.series
-    .filter(({ capability, metric }) => capability !== null && !isProbe(capability) && metric === 'score')
-    .flatMap((series) => {
-      const measured = series.points.filter(({ value }) => value !== null);
-      const before = measured.findLast((point) => point.step < step);
-      const after = measured.find((point) => point.step > step);
-      if (!before || !after || before.segment !== after.segment) return [];
-      return [{ series, before, after, size: Math.abs(after.value! - before.value!) }];
-    })
-    .sort((a, b) => b.size - a.size)
-    .slice(0, 4)
-    .map(({ series, before, after }) =>
-      words.mixEffect(titleOf(series, words), `${sayPoint(before, series.unit)} -> ${sayPoint(after, series.unit)}`),
-    )
-    .join('; ');
-}
-
-function standingOf(member: ReportAlert['members'][number], { trend }: ReportFacts, words: ReportWords): string {
-  const unit = isProportion(member.metric) ? 'proportion' : member.metric;
-  const series = trend.series.find(({ capability }) => capability === member.capability);
-  const now = series === undefined ? undefined : lastOf(series);
-  return words.standing(
-    nameOf(member.capability)[words.language],
-    sayFigure(member.from, unit),
-    sayFigure(member.to, unit),
-    now === undefined ? '?' : sayPoint(now, series!.unit),
-  );
 }
 
 function adviceLines({ alerts, run }: ReportFacts, { language }: ComposeOptions): string[] {

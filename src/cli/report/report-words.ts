@@ -98,6 +98,8 @@ const EN = {
   mixEffect: (name: string, change: string) => `${name} ${change}`,
   effects: (text: string) =>
     `Before and after, evaluated checkpoint to evaluated checkpoint (each with its own interval, not a paired test): ${text}`,
+  intervention: (step: string, note: string, by: string) => `Step ${step}, changed by ${by}: ${note}`,
+  afterIt: (text: string) => `After it: ${text}`,
   answer: (at: string, by: string, what: string, note: string) => `${at} ${by}: ${what}${note ? `, "${note}"` : ''}`,
   standing: (name: string, before: string, fell: string, now: string) =>
     `${name}: ${before} before, ${fell} when it fired, ${now} now`,
@@ -213,6 +215,8 @@ const ZH: ReportWords = {
   mixChange: (step, before, after) => `第 ${step} 步数据配比：${before} -> ${after}`,
   mixEffect: (name, change) => `${name} ${change}`,
   effects: (text) => `改动前后相邻的已评测检查点（各自的区间，非配对检验）：${text}`,
+  intervention: (step, note, by) => `第 ${step} 步，${by} 作了改动：${note}`,
+  afterIt: (text) => `之后：${text}`,
   answer: (at, by, what, note) => `${at} ${by}：${what}${note ? `，“${note}”` : ''}`,
   standing: (name, before, fell, now) => `${name}：此前 ${before}，触发时 ${fell}，现在 ${now}`,
   advice: '建议尝试',

@@ -29,6 +29,7 @@ const DESCRIBE: Readonly<Record<EventName, Describe>> = {
   'run.found': (event) => `found a training run${said(event, 'path', ' in ')}`,
   'run.stalled': (event, palette) => palette.yellow(`training stalled${said(event, 'reason', ': ')}`),
   'run.finished': (event) => `training finished${said(event, 'reason', ': ')}`,
+  'run.intervention': (event) => `the training was changed${said(event, 'note', ': ')}${said(event, 'by', ' - ')}`,
   'checkpoint.found': () => 'a checkpoint appears',
   'checkpoint.complete': (event) => `checkpoint complete${bytes(event.bytes)}`,
   'checkpoint.invalid': (event, palette) => palette.yellow(`checkpoint is invalid${said(event, 'reason', ': ')}`),

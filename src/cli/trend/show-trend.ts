@@ -3,6 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import { presentExperiment } from '../../api/present-experiment.ts';
 import { findRun } from '../../daemon/find-run.ts';
 import { readExperiment } from '../../daemon/read-experiment.ts';
+import { readInterventions } from '../../daemon/read-interventions.ts';
 import { readTrend, type TrendReply } from '../../daemon/read-trend.ts';
 import { LibraError } from '../../domain/errors.ts';
 import { openStoreForReading } from '../../store/open-store.ts';
@@ -11,6 +12,7 @@ import type { TrendOptions } from '../commands/trend.ts';
 import { dataDirectoryOf } from '../data-directory.ts';
 import { columnsOf, createPalette, type Output, wantsColour, wantsUnicode } from '../terminal/color.ts';
 import { renderExperiment } from './render-experiment.ts';
+import { renderInterventions } from './render-interventions.ts';
 import { renderTrend } from './render-trend.ts';
 
 /** @throws LIBRA_RUN_UNKNOWN, LIBRA_USAGE when the run has no such series, LIBRA_DIRECTORY_MISSING without a database */
@@ -37,7 +39,10 @@ export function showTrend(run: string, options: TrendOptions, output: Output & {
     }
     const width = output.isTTY ? columnsOf(output, 80) : 100;
     const look = { width, palette: createPalette(wantsColour(output)), isUnicode: wantsUnicode() };
-    output.write(`${renderTrend({ name, trend, everything, isChosen: trend !== everything, ...look })}\n`);
+    const changed =
+      trend.interventions.length === 0 ? '' : renderInterventions(readInterventions(store, id), look.palette);
+    const drawn = renderTrend({ name, trend, everything, isChosen: trend !== everything, ...look });
+    output.write(`${changed === '' ? drawn : `${drawn}\n\n${changed}`}\n`);
   } finally {
     store.close();
   }

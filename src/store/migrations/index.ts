@@ -7,6 +7,7 @@ import { importedDocs } from './0005-imported-docs.ts';
 import { planSlices } from './0006-plan-slices.ts';
 import { watchCloser } from './0007-watch-closer.ts';
 import { lineage } from './0008-lineage.ts';
+import { interventions } from './0009-interventions.ts';
 
 export const MIGRATIONS: readonly string[] = [
   runsToAlerts,
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly string[] = [
   planSlices,
   watchCloser,
   lineage,
+  interventions,
 ];
