@@ -9,6 +9,7 @@ import { askCheckpoint } from './ask-checkpoint.ts';
 import type { DaemonContext } from './context.ts';
 import { keepScores } from './keep-scores.ts';
 import { evaluationId, renewPlan } from './plan-checkpoint.ts';
+import { askWhere } from './tell-where-it-fell.ts';
 
 export interface Attempt {
   /** The checkpoint's. */
@@ -51,16 +52,18 @@ export async function evaluateCheckpoint(
 }
 
 function skipUnaskable(
-  { store, bus }: DaemonContext,
+  context: DaemonContext,
   job: Job,
   { id, run, step }: Checkpoint,
   evaluation: string,
   reason: string,
 ): void {
+  const { store, bus } = context;
   bus.transact(() => {
     store.evaluations.fail(evaluation, reason);
     store.checkpoints.transition(id, 'skipped', reason);
     store.jobs.complete(job.id);
     bus.emit('checkpoint.skipped', { run, checkpoint: id, step, reason });
+    askWhere(context, run, null);
   });
 }

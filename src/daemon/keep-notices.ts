@@ -59,9 +59,13 @@ export function keepNotices(context: DaemonContext, effects: NoticeEffects): Not
         const pin = store.pins.ofCheckpoint(checkpoint);
         if (pin) store.pins.release(pin.id);
         context.log.warn(`the pin of ${checkpoint} is given up: ${reason}`);
-        const { state } = store.checkpoints.require(checkpoint);
+        const { state, reason: before } = store.checkpoints.require(checkpoint);
         if (state === 'queued')
           store.checkpoints.transition(checkpoint, 'queued', `not protected from deletion: ${reason}`);
+        if (state === 'skipped') {
+          const lost = `It can only be taken up while the trainer keeps it: ${reason}.`;
+          store.checkpoints.transition(checkpoint, 'skipped', before === null ? lost : `${before} ${lost}`);
+        }
       }),
   };
 }

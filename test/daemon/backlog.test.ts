@@ -1,6 +1,7 @@
 /** Training that is faster than evaluation: what is passed over, what is taken up again, and that verdicts never wait for the past. */
 import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { keepNotices } from '../../src/daemon/keep-notices.ts';
 import { mayBeTakenUp } from '../../src/daemon/may-be-taken-up.ts';
 import { sayStanding } from '../../src/daemon/queue-note.ts';
 import { recover } from '../../src/daemon/recover.ts';
@@ -105,6 +106,25 @@ it('what is gone is not taken up again', () => {
   first.end();
   rmSync(store.checkpoints.atStep(RUN, 200)[0]!.path, { recursive: true });
   expect([evaluate(), evaluate()]).toEqual([300, null]);
+});
+
+it('what was passed over and is no longer held for want of room says so', () => {
+  const world = openWorld({ name: 'every', every: 2 });
+  const { store, context, comes, evaluate } = world;
+  comes(100);
+  const second = comes(200);
+  store.pins.add(second, { directory: '/pins/200', kind: 'link', bytes: 1 });
+  evaluate();
+  const notices = keepNotices(context, { onQueued: () => {}, onSettled: () => {} });
+  expect(notices.pins()).toMatchObject([{ checkpoint: second, isSpare: true }]);
+  notices.pinReleased(second, 'the disk is nearly full (pins.min_free)');
+  expect(store.pins.held()).toEqual([]);
+  expect(store.checkpoints.require(second)).toMatchObject({
+    state: 'skipped',
+    reason: expect.stringMatching(
+      /^One in 2 .* It can only be taken up while the trainer keeps it: the disk is nearly full/,
+    ),
+  });
 });
 
 it('with a deadline the clock passes over what waits too long', () => {
