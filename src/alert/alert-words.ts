@@ -4,13 +4,20 @@ import { nameOf } from '../domain/capability.ts';
 import { cleanLine } from './clean-text.ts';
 import { isFormatLost } from './format-lost.ts';
 import type { MessageSection, MessageText } from './message.ts';
+import type { Reminder } from './remind.ts';
+import { sayDuration } from './run-alerts.ts';
 import { sayChange, sayMix, sayNumber, sayRange, sayScore, sayStep } from './say.ts';
 
 export type MessageLanguage = 'en' | 'zh';
 
 const MOST_MEMBERS = 8;
 
-export function alertWords(alert: Alert, run: string, language: MessageLanguage): Omit<MessageText, 'language'> {
+export function alertWords(
+  alert: Alert,
+  run: string,
+  language: MessageLanguage,
+  reminder?: Reminder,
+): Omit<MessageText, 'language'> {
   const words = language === 'zh' ? ZH : EN;
   const isRegression = alert.kind === 'regression';
   const sections: MessageSection[] = [];
@@ -27,7 +34,12 @@ export function alertWords(alert: Alert, run: string, language: MessageLanguage)
     add(words.tryThis, adviceLines(alert, words, language));
     if (alert.lastGoodCheckpoint) add(words.lastGood, [lastGoodLine(alert, words)]);
   }
-  return { title: titleOf(alert, run, words), lead: leadOf(alert, words), sections, linkText: words.link };
+  return {
+    title: titleOf(alert, run, words),
+    lead: `${reminder ? reminderOf(reminder, words) : ''}${leadOf(alert, words)}`,
+    sections,
+    linkText: words.link,
+  };
 }
 
 function titleOf(alert: Alert, run: string, words: typeof EN): string {
@@ -42,6 +54,11 @@ function leadOf(alert: Alert, words: typeof EN): string {
   if (alert.kind !== 'regression') return cleanLine(alert.summary, 600);
   const ends = alert.members.map((member) => member.changeBetween[1]);
   return words.began(sayStep(alert.sinceStep ?? 0), sayStep(Math.max(...ends)));
+}
+
+function reminderOf({ nth, of, unansweredMs }: Reminder, words: typeof EN): string {
+  const after = sayDuration(unansweredMs);
+  return nth === 0 ? words.escalated(after) : words.reminder(nth, of, after);
 }
 
 function memberNames(alert: Alert, words: typeof EN): string[] {
@@ -151,6 +168,8 @@ const EN = {
     'checkpoint-vanished': 'checkpoint vanished before it was evaluated',
   } as Record<Alert['kind'], string>,
   atStep: (step: string) => `, step ${step}`,
+  reminder: (nth: number, of: number, after: string) => `Nobody has answered for ${after} (reminder ${nth} of ${of}). `,
+  escalated: (after: string) => `Nobody has answered for ${after}, so you are told too. `,
   began: (from: string, to: string) => `The drop began after step ${from}, at the latest by step ${to}.`,
   recovered: (step: string) =>
     `Back at the level before the drop${step ? ` at step ${step}` : ''}; nothing more to do.`,
@@ -206,6 +225,8 @@ const ZH: typeof EN = {
     'checkpoint-vanished': '检查点在评测前消失',
   },
   atStep: (step) => `，第 ${step} 步`,
+  reminder: (nth, of, after) => `已有 ${after} 无人响应（第 ${nth} 次提醒，共 ${of} 次）。`,
+  escalated: (after) => `已有 ${after} 无人响应，故同时通知您。`,
   began: (from, to) => `下降始于第 ${from} 步之后，最迟不晚于第 ${to} 步。`,
   recovered: (step) => `${step ? `第 ${step} 步` : '现在'}已恢复到下降前的水平，无需再处理。`,
   over: (step) => `已结束${step ? `（自第 ${step} 步起）` : ''}。`,

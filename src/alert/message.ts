@@ -3,6 +3,7 @@ import type { Alert, Severity } from '../domain/alert.ts';
 import { alertWords, type MessageLanguage } from './alert-words.ts';
 import { cleanLine } from './clean-text.ts';
 import { limitSamples, type SampleLimit } from './limit-samples.ts';
+import type { Reminder } from './remind.ts';
 
 export interface MessageSection {
   readonly heading: string;
@@ -39,6 +40,8 @@ export interface MessageOptions {
   /** Name of the run to show; its id by default. */
   readonly runName?: string;
   readonly link?: string | null;
+  /** Nobody answered yet: how long, and the how manieth message this is. */
+  readonly reminder?: Reminder;
 }
 
 /** The message of an alert in its present state (firing, or resolved). */
@@ -51,7 +54,7 @@ export function messageOf(alert: Alert, options: MessageOptions): Message {
     isResolved: alert.state === 'resolved',
     thread: alert.id,
     run,
-    texts: languages.map((language) => ({ language, ...alertWords(shown, run, language) })),
+    texts: languages.map((language) => ({ language, ...alertWords(shown, run, language, options.reminder) })),
     link: options.link ?? null,
   };
 }

@@ -9,6 +9,8 @@ export interface OutgoingOptions extends Omit<MessageOptions, 'samples'> {
   /** RFC 3339. */
   readonly at: string;
   readonly event: 'alert.firing' | 'alert.resolved';
+  /** What sets it apart from the first message about the same alert and event: a reminder, say. */
+  readonly occasion?: string;
   /** From the configuration; without it the channel's own default. */
   readonly samples?: SampleLimit;
 }
@@ -21,7 +23,7 @@ export function outgoingOf(
 ): Outgoing {
   const samples = options.samples ?? notifier.defaultSamples;
   return {
-    key: `msg_${stableId(alert.id, options.event, notifier.name)}`,
+    key: `msg_${stableId(...[alert.id, options.event, notifier.name, options.occasion].filter((part) => part !== undefined))}`,
     event: options.event,
     at: options.at,
     message: messageOf(alert, { ...options, samples }),

@@ -71,6 +71,7 @@ export const alertReply = z
     ),
     last_good_checkpoint: z.string().nullable().describe('Path to roll back to'),
     resolved_at_step: step.nullable(),
+    silenced_until: at.nullable().describe('null where a silence lasts until the alert is resolved'),
     created_at: at,
     state_at: at,
   })

@@ -41,6 +41,18 @@ export const eventsQuery = z.strictObject({
 export const answerBody = z
   .strictObject({ note: z.string().max(2000).optional(), by: z.string().max(100).optional() })
   .default({});
+export const silenceBody = z
+  .strictObject({
+    note: z.string().max(2000).optional(),
+    by: z.string().max(100).optional(),
+    until: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe(
+        'When the silence ends and the alert fires again if it is still there; left out it lasts until it is resolved',
+      ),
+  })
+  .default({});
 export const watchCloserBody = z.strictObject({
   capabilities: z
     .array(z.string().min(1).max(200))

@@ -5,19 +5,28 @@ import { type Problem, pathText, valueAt } from './problems.ts';
 
 /** Works on the configuration as written, so that these problems are told together with all others. */
 export function crossCheck(raw: unknown): Problem[] {
-  return [...routesToNobody(raw), ...openServer(raw), ...almostCapabilities(raw)];
+  return [...routesToNobody(raw), ...remindersToNobody(raw), ...openServer(raw), ...almostCapabilities(raw)];
 }
 
 function routesToNobody(raw: unknown): Problem[] {
-  const notifiers = Object.keys(asObject(valueAt(raw, ['notifiers']) ?? { terminal: {} }));
-  return asList(valueAt(raw, ['alerts', 'routes'])).flatMap((route, position) =>
-    asList(valueAt(route, ['to'])).flatMap((name, at) => {
-      if (typeof name !== 'string' || notifiers.includes(name)) return [];
-      const path = ['alerts', 'routes', position, 'to', at];
-      const sentence = `${pathText(path)} names the notifier '${name}', which does not exist (there are: ${notifiers.join(', ')})`;
-      return [{ path, isAboutKey: false, sentence, suggestion: nearest(name, notifiers) }];
-    }),
+  return asList(valueAt(raw, ['alerts', 'routes'])).flatMap((_, position) =>
+    unknownNotifiers(raw, ['alerts', 'routes', position, 'to']),
   );
+}
+
+function remindersToNobody(raw: unknown): Problem[] {
+  return unknownNotifiers(raw, ['alerts', 'reminders', 'escalate_to']);
+}
+
+/** Of a list of their names. */
+function unknownNotifiers(raw: unknown, list: readonly (string | number)[]): Problem[] {
+  const notifiers = Object.keys(asObject(valueAt(raw, ['notifiers']) ?? { terminal: {} }));
+  return asList(valueAt(raw, list)).flatMap((name, at) => {
+    if (typeof name !== 'string' || notifiers.includes(name)) return [];
+    const path = [...list, at];
+    const sentence = `${pathText(path)} names the notifier '${name}', which does not exist (there are: ${notifiers.join(', ')})`;
+    return [{ path, isAboutKey: false, sentence, suggestion: nearest(name, notifiers) }];
+  });
 }
 
 function openServer(raw: unknown): Problem[] {

@@ -1,8 +1,8 @@
 /** The whole configuration: every key with its sentence and its default. Types, reference and JSON schema all come from here. */
 import { z } from 'zod';
-import type { AlertKind, Severity } from '../domain/alert.ts';
 import { MODEL_TYPES } from '../domain/model-type.ts';
 import { STAGES } from '../domain/run.ts';
+import { ALERT_SECTION } from './alert-section.ts';
 import { key, section } from './key.ts';
 import { bytes, diskPart, duration, share } from './measures.ts';
 import { TASK_SECTIONS } from './task-sections.ts';
@@ -15,32 +15,10 @@ const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+)$/
 const secretOrUrl = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+|https?:\/\/\S+)$/, {
   error: 'a http(s) URL, env:NAME or file:/path',
 });
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day such as 22:00' });
-const isTimeZone = (zone: string): boolean => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-  } catch {
-    return false;
-  }
-};
 /** Those of the catalogue. */
 export const STRATEGY_NAMES = ['fixed', 'smoke', 'staged', 'adaptive'] as const;
 
 export const BACKLOG_NAMES = ['all', 'every', 'newest', 'deadline'] as const;
-
-const timeZone = text.refine(isTimeZone, { error: 'a time zone such as Asia/Shanghai or UTC' });
-
-const SEVERITIES = ['info', 'warning', 'critical'] as const satisfies readonly Severity[];
-const ALERT_KINDS = [
-  'regression',
-  'non-finite-loss',
-  'telemetry-spike',
-  'stalled',
-  'evaluation-failing',
-  'falling-behind',
-  'checkpoint-vanished',
-] as const satisfies readonly AlertKind[];
-const SAMPLES = ['full', 'ids', 'none'] as const;
 
 const run = z.strictObject({
   path: key(
@@ -100,14 +78,6 @@ const notifier = z.discriminatedUnion('type', [
     to: key('Receivers.', z.array(text).min(1), { example: ['training@example.com'] }),
   }),
 ]);
-
-const route = z.strictObject({
-  runs: key('Runs it is for; empty is all.', names),
-  kinds: key('Kinds of alert; empty is all.', z.array(z.enum(ALERT_KINDS)).prefault([]), { example: ['regression'] }),
-  severities: key('Severities; empty is all.', z.array(z.enum(SEVERITIES)).prefault([]), { example: ['critical'] }),
-  capabilities: key('Capabilities (with all below them); empty is all.', names, { example: ['safety'] }),
-  to: key('Names of the notifiers that get it.', z.array(text).min(1), { example: ['terminal'] }),
-});
 
 const token = z.strictObject({
   name: key('Who uses it; shown beside what they did.', text, { example: 'ci' }),
@@ -258,39 +228,7 @@ export const configSchema = z.strictObject({
       example: { base: '/models/base' },
     },
   ),
-  alerts: section('When and how the team is told.', {
-    thresholds: section('Evidence that is needed, in standard errors (see how Libra decides).', {
-      single: key('For a drop seen at one checkpoint.', z.number().positive().prefault(6)),
-      several: key('For a drop that lasts over several checkpoints.', z.number().positive().prefault(4.2)),
-      suspected: key('For a suspicion: shown, not sent.', z.number().positive().prefault(3)),
-      min_drop: key(
-        "Smallest drop worth telling, by metric, in the metric's own units; a metric not named has its own default (acc 0.01).",
-        z.record(text, z.number().positive()).prefault({}),
-        { example: { acc: 0.02 } },
-      ),
-    }),
-    routes: key(
-      'Who gets what: every route that matches; without routes every notifier gets every alert.',
-      z.array(route).prefault([]),
-    ),
-    quiet_hours: key(
-      'When only the severities named in `except` are sent; the rest waits for the end.',
-      z
-        .strictObject({
-          from: key('Begin.', clockTime, { example: '22:00' }),
-          to: key('End.', clockTime, { example: '07:30' }),
-          time_zone: key('Time zone.', timeZone.prefault('UTC'), { example: 'Asia/Shanghai' }),
-          except: key('Severities sent at any time.', z.array(z.enum(SEVERITIES)).prefault(['critical'])),
-        })
-        .nullable()
-        .prefault(null),
-    ),
-    language: key('Language of the texts: en, zh, or both.', z.enum(['en', 'zh', 'both']).prefault('both')),
-    samples: key(
-      'How much of a doc may leave by an alert: full, its ids, or none; null is full on the terminal and ids elsewhere.',
-      orNull(z.enum(SAMPLES)),
-    ),
-  }),
+  ...ALERT_SECTION,
   notifiers: key(
     'Channels, as name -> settings; naming any replaces the default one.',
     z.record(text, notifier).prefault({ terminal: { type: 'terminal' } }),

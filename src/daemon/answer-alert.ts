@@ -18,6 +18,8 @@ export interface AnswerDetails {
   /** Name of a person or a token, for the alert's history. */
   readonly by: string;
   readonly note?: string | undefined;
+  /** Of a silence: epoch milliseconds at which it ends; left out it lasts until the alert is resolved. */
+  readonly until?: number | undefined;
 }
 
 /**
@@ -29,12 +31,13 @@ export function answerAlert(
   events: Pick<EventBus, 'emit' | 'transact'>,
   id: string,
   answer: AlertAnswer,
-  { by, note }: AnswerDetails,
+  { by, note, until }: AnswerDetails,
 ): StoredAlert {
   return events.transact(() => {
     const { createdAt: _, stateAt: __, ...alert } = requireAlert(store, id);
     const { state, event } = OUTCOME[answer];
-    if (alert.state === state) return requireAlert(store, id);
+    const silencedUntil = state === 'silenced' ? (until ?? null) : null;
+    if (alert.state === state && (alert.silencedUntil ?? null) === silencedUntil) return requireAlert(store, id);
     if (alert.state === 'resolved') {
       throw new LibraError('LIBRA_ALERT_CLOSED', `The alert ${id} is resolved already.`, {
         hint: 'A new drop raises a new alert; there is nothing left to answer here.',
@@ -42,7 +45,7 @@ export function answerAlert(
     }
     const resolvedAtStep =
       state === 'resolved' ? (latestEvaluatedStep(store, alert.run) ?? alert.step) : alert.resolvedAtStep;
-    store.alerts.save({ ...alert, state, resolvedAtStep }, by, note ?? null);
+    store.alerts.save({ ...alert, state, resolvedAtStep, silencedUntil }, by, note ?? null);
     events.emit(event, {
       run: alert.run,
       ...(alert.checkpoint === null ? {} : { checkpoint: alert.checkpoint }),

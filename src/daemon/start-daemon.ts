@@ -26,6 +26,7 @@ import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { planFullSuite } from './plan-full-suite.ts';
 import { recover } from './recover.ts';
 import { releaseDone, releasePinOf } from './release-pin.ts';
+import { remind } from './remind.ts';
 import { checkSchedule, startSchedule } from './schedule.ts';
 import { sendDigest } from './send-digest.ts';
 import { learnTaskFacts } from './task-facts.ts';
@@ -172,6 +173,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       'clock',
       async () => {
         watchForStalls(context);
+        remind(context);
         if (watchBacklog(context)) {
           judging.wake();
           await releaseDone(context);

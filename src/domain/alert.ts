@@ -118,6 +118,8 @@ export interface Alert {
   /** Path of the last checkpoint before the change, to roll back to. */
   readonly lastGoodCheckpoint: string | null;
   readonly resolvedAtStep: number | null;
+  /** Epoch milliseconds at which a silence ends; null or left out where it lasts until the alert is resolved. */
+  readonly silencedUntil?: number | null;
 }
 
 /** Verdicts of one checkpoint, as stored and shown. */

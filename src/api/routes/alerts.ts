@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AlertAnswer, answerAlert, requireAlert } from '../../daemon/answer-alert.ts';
 import { findRun } from '../../daemon/find-run.ts';
 import { alertDetailReply, alertPage, alertReply, alertsQuery, answerBody, noQuery } from '../contract.ts';
+import { silenceBody } from '../contract-requests.ts';
 import { presentAlert, presentAlertTransition } from '../present.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -25,13 +26,14 @@ export function alertRoutes({ store, events }: ApiRoom): Route[] {
       scope: 'act',
       params: byId,
       query: noQuery,
-      body: answerBody,
+      body: answer === 'silence' ? silenceBody : answerBody,
       reply: alertReply,
       answer: ({ params, body, caller }) =>
         presentAlert(
           answerAlert(store, events, params.id, answer as AlertAnswer, {
             by: body.by ?? caller?.name ?? 'token',
             note: body.note,
+            until: 'until' in body && typeof body.until === 'string' ? Date.parse(body.until) : undefined,
           }),
         ),
     }),

@@ -4,7 +4,7 @@ import type { AlertReply } from '../../api/contract.ts';
 import { presentAlert } from '../../api/present.ts';
 import { type AlertAnswer, answerAlert } from '../../daemon/answer-alert.ts';
 import { openStoreForReading } from '../../store/open-store.ts';
-import { systemClock } from '../../system/clock.ts';
+import { rfc3339, systemClock } from '../../system/clock.ts';
 import type { AlertOptions } from '../commands/alert.ts';
 import { dataDirectoryOf } from '../data-directory.ts';
 import { printable } from '../terminal/width.ts';
@@ -21,14 +21,17 @@ export async function sendAnswer(
   const directory = dataDirectoryOf(options.data);
   const by = options.by ?? userInfo().username;
   const { note } = options;
+  const until = options.for === undefined ? undefined : systemClock.now() + options.for;
   const id = idOf(directory, name);
   const alert = await writeThere<AlertReply>(directory, {
     path: `/api/v1/alerts/${encodeURIComponent(id)}/${answer}`,
-    body: note === undefined ? { by } : { by, note },
-    straight: (store, events) => presentAlert(answerAlert(store, events, id, answer, { by, note })),
+    body: { by, note, ...(until === undefined ? {} : { until: rfc3339(until) }) },
+    straight: (store, events) => presentAlert(answerAlert(store, events, id, answer, { by, note, until })),
   });
   output.write(
-    options.json ? `${JSON.stringify(alert)}\n` : `${alert.id} is ${alert.state}: ${printable(alert.title)}\n`,
+    options.json
+      ? `${JSON.stringify(alert)}\n`
+      : `${alert.id} is ${alert.state}${alert.silenced_until === null ? '' : ` until ${alert.silenced_until}`}: ${printable(alert.title)}\n`,
   );
 }
 

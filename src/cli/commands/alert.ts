@@ -1,5 +1,6 @@
 /** `libra alert`: what is wrong, and the team's answers to it. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../config/measures.ts';
 import type { AlertAnswer } from '../../daemon/answer-alert.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -9,6 +10,8 @@ export interface AlertOptions {
   readonly all?: true;
   readonly note?: string;
   readonly by?: string;
+  /** Milliseconds. */
+  readonly for?: number;
   readonly json?: true;
 }
 
@@ -85,7 +88,7 @@ export function registerAlert(program: Command): void {
       showInterventions(run, options, process.stdout);
     });
   for (const [command, answer, description] of ANSWERS) {
-    alert
+    const answering = alert
       .command(command)
       .description(description)
       .argument('<id>', 'its id, or the first letters of it')
@@ -98,5 +101,17 @@ export function registerAlert(program: Command): void {
         const { sendAnswer } = await import('../alert/send-answer.ts');
         await sendAnswer(id, answer, options, process.stdout);
       });
+    if (answer === 'silence')
+      answering.option(
+        '--for <duration>',
+        'for so long, such as 2h; then it fires again if it is still there',
+        aDuration,
+      );
   }
+}
+
+function aDuration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new InvalidArgumentError('expected a duration, such as 30m or 2h.');
 }

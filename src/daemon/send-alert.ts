@@ -1,0 +1,56 @@
+/** Puts an alert into the outbox of every channel it concerns. Call it inside a transaction. */
+import type { Notifier } from '../alert/notifier.ts';
+import { outgoingOf } from '../alert/outgoing.ts';
+import type { Reminder } from '../alert/remind.ts';
+import { channelsFor, sendingTime } from '../alert/route-alert.ts';
+import type { Alert } from '../domain/alert.ts';
+import { rfc3339 } from '../system/clock.ts';
+import type { JudgingContext } from './judge-checkpoint.ts';
+
+export interface SendOptions {
+  /** What sets this message apart from the first one about the same alert and event. */
+  readonly occasion?: string;
+  readonly reminder?: Reminder;
+  /** Instead of what the routes say. */
+  readonly to?: readonly Notifier[];
+}
+
+/** What the team silenced is kept and shown, but not sent. @returns true when there is a new message */
+export function sendAlert(
+  { store, config, clock, notifiers, linkOf }: JudgingContext,
+  alert: Alert,
+  event: 'alert.firing' | 'alert.resolved',
+  { occasion, reminder, to }: SendOptions = {},
+): boolean {
+  if (store.alerts.get(alert.id)?.state === 'silenced') return false;
+  const { routes, quiet_hours, samples, language } = config.alerts;
+  const now = clock.now();
+  const names = channelsFor(
+    alert,
+    routes,
+    notifiers.map((notifier) => notifier.name),
+  );
+  const wanted = to ?? notifiers.filter(({ name }) => names.includes(name));
+  return wanted
+    .map((notifier) => {
+      const payload = outgoingOf(alert, notifier, {
+        at: rfc3339(now),
+        event,
+        language,
+        link: linkOf(alert),
+        runName: store.runs.require(alert.run).name,
+        ...(samples === null ? {} : { samples }),
+        ...(occasion === undefined ? {} : { occasion }),
+        ...(reminder === undefined ? {} : { reminder }),
+      });
+      return store.deliveries.enqueue({
+        alert: alert.id,
+        event,
+        channel: notifier.name,
+        key: payload.key,
+        payload,
+        nextAt: sendingTime(now, alert.severity, quiet_hours),
+      });
+    })
+    .some(Boolean);
+}
