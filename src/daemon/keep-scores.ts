@@ -12,6 +12,7 @@ import type { Task } from '../evaluation/task.ts';
 import { VERSION } from '../system/version.ts';
 import type { DaemonContext } from './context.ts';
 import { type JudgingContext, judgeKey } from './judge-checkpoint.ts';
+import { isPassedOver, isReadable } from './passed-over.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { tellRecovered } from './tell-trouble.ts';
@@ -45,6 +46,7 @@ export function keepScores(
     if (isHistory(context, checkpoint, job)) {
       learnWhere(context, store.checkpoints.require(checkpoint.id));
       askWhere(context, checkpoint.run, null);
+      judgeAgain(context, checkpoint.run);
     } else {
       store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
     }
@@ -67,6 +69,15 @@ export function keepScores(
 function isHistory({ store }: JudgingContext, { run, step }: Checkpoint, job: Job): boolean {
   if (!queueNoteOf(store, job).isLate) return false;
   return store.checkpoints.ofRun(run).some((other) => other.state === 'evaluated' && other.step > step);
+}
+
+/** The last one that was passed over is history now: the newest is judged once more, against all of it. */
+function judgeAgain({ store }: JudgingContext, run: string): void {
+  const isWaiting = store.jobs.unfinished().some((job) => job.run === run && job.kind === 'evaluate');
+  const all = store.checkpoints.ofRun(run);
+  if (isWaiting || all.some((one) => isPassedOver(store, one) && isReadable(store, one))) return;
+  const newest = all.findLast(({ state }) => state === 'evaluated');
+  if (newest !== undefined) store.jobs.reopen(judgeKey(newest.id));
 }
 
 /** All that is answered by now, scored: what earlier attempts and earlier slices asked is scored with it. */

@@ -79,6 +79,28 @@ it('takes the newest first, then the passed over ones from the newest back, and 
   expect(world.store.jobs.unfinished()).toEqual([]);
 });
 
+it('once the past is caught up with, the newest is judged again: a drop that few checkpoints could not tell is told', async () => {
+  const fallsAt = 2000;
+  const world = openWorld({ name: 'newest' }, (step) => (step >= fallsAt ? 0.45 : 0.7));
+  const { store, comes, begin, evaluate, judge } = world;
+  comes(100);
+  const first = begin()!;
+  for (let step = 200; step <= 3000; step += 100) comes(step);
+  first.end();
+  // An anchor is kept, then the newest.
+  expect([evaluate(), evaluate()]).toEqual([2100, 3000]);
+  await judge();
+  const regressions = () => store.alerts.ofRun(RUN).filter(({ kind }) => kind === 'regression');
+  expect(regressions()).toEqual([]);
+  while (evaluate() !== null) await judge();
+  await judge();
+  expect(regressions()).toHaveLength(1);
+  const { changeBetween } = regressions()[0]!.members[0]!;
+  expect(changeBetween[0]).toBeLessThan(fallsAt);
+  expect(changeBetween[1]).toBeGreaterThanOrEqual(fallsAt);
+  expect(store.jobs.unfinished()).toEqual([]);
+});
+
 it('a verdict does not wait for a late one whose attempt failed', async () => {
   const world = openWorld({ name: 'newest' });
   const { store, comes, begin, evaluate, judge, judged } = world;
