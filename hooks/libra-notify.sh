@@ -1,11 +1,18 @@
 #!/bin/sh
 # Tells Libra that a checkpoint was saved: libra-notify.sh CHECKPOINT_DIRECTORY [STEP]
-# Needs curl. Gives up after two seconds and always succeeds: a training script must never stop because of it.
+# Uses libra_notify.py where it lies beside this and there is python3, else curl. Gives up after two seconds and always succeeds: a training script must never stop because of it.
 # LIBRA_URL, LIBRA_TOKEN, LIBRA_DATA as in libra_notify.py.
 
 [ -n "$1" ] || { echo "usage: libra-notify.sh CHECKPOINT_DIRECTORY [STEP]" >&2; exit 2; }
 rank=${RANK:-${SLURM_PROCID:-${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-${LOCAL_RANK:-0}}}}}
 [ "$rank" = 0 ] || exit 0
+
+# Python makes sure that it is the daemon who listens before it is told the token; curl can't.
+here=$(dirname "$0")
+if command -v python3 >/dev/null 2>&1 && [ -f "$here/libra_notify.py" ]; then
+  python3 "$here/libra_notify.py" "$@"
+  exit 0
+fi
 
 case $1 in /*) path=$1 ;; *) path=$PWD/$1 ;; esac
 path=$(printf '%s' "$path" | sed 's/\\/\\\\/g; s/"/\\"/g')

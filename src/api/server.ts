@@ -13,6 +13,7 @@ import { createLiveHub } from './live.ts';
 import { describeApi } from './openapi.ts';
 import { PAGE, PAGE_POLICY } from './page.ts';
 import { PROBLEM_TYPE, RequestError, toProblem } from './problem.ts';
+import { NONCE_HEADER, PROOF_HEADER, proofOf } from './proof.ts';
 import { JSON_MEDIA, type Route, routerPath } from './route.ts';
 import { adviceRoutes } from './routes/advice.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -112,6 +113,17 @@ export function createServer(options: ServerOptions): Server {
 
   takeJsonOnly(app);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(HEADERS));
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (typeof payload !== 'string') return payload;
+    const { method, url, headers } = request;
+    const answer = { nonce: headers[NONCE_HEADER], method, url, status: reply.statusCode, body: payload };
+    const proof = proofOf(
+      answer,
+      rules.tokens.map(({ token }) => token),
+    );
+    if (proof !== null) reply.header(PROOF_HEADER, proof);
+    return payload;
+  });
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error));
   app.setNotFoundHandler((request, reply) => {
     letIn(request, 'host');

@@ -1,12 +1,15 @@
 /** The hooks, run by the real python3, sh and curl against a real server. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROOF_HEADER, proofOf } from '../../src/api/proof.ts';
 import { findCommand, startProcess } from '../../src/system/process.ts';
+import { NODE, RUN } from '../api/seeded-store.ts';
+import { startServer } from '../api/start-server.ts';
 
 const HOOKS = fileURLToPath(new URL('../../hooks/', import.meta.url));
 const hasPython = findCommand('python3') !== null;
@@ -20,14 +23,22 @@ interface Told {
   readonly body: unknown;
 }
 
+const TOKEN = 'a-token-of-thirty-two-characters-or-more';
+
 let server: Server;
+/** What was told, the question whether it is the daemon left out. */
 let told: Told[];
 let answers: boolean;
+/** Whether it shows that it knows the token. */
+let proves: boolean;
+let asked: Told[];
 let directory: string;
 
 beforeEach(async () => {
   told = [];
   answers = true;
+  proves = true;
+  asked = [];
   directory = await mkdtemp(join(tmpdir(), 'libra-hooks-'));
   server = createServer((request, response) => {
     let body = '';
@@ -35,8 +46,14 @@ beforeEach(async () => {
       body += chunk;
     });
     request.on('end', () => {
-      told.push({ url: request.url, authorization: request.headers.authorization, body: JSON.parse(body) });
-      if (answers) response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"noted"}');
+      const { url = '', method = '', headers } = request;
+      const said = { url, authorization: headers.authorization, body: body === '' ? null : JSON.parse(body) };
+      (url === '/healthz' ? asked : told).push(said);
+      if (!answers) return;
+      const status = method === 'GET' ? 200 : 202;
+      const answer = '{"status":"noted"}';
+      const proof = proofOf({ nonce: headers['libra-nonce'], method, url, status, body: answer }, [TOKEN]);
+      response.writeHead(status, { ...(proves && proof !== null ? { [PROOF_HEADER]: proof } : {}) }).end(answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,6 +77,7 @@ async function run(command: string, args: readonly string[], env: Record<string,
       PYTHONDONTWRITEBYTECODE: '1',
       PYTHONPATH: HOOKS,
       LIBRA_URL: url(),
+      LIBRA_TOKEN: TOKEN,
       ...env,
     },
   });
@@ -71,23 +89,21 @@ const NOTIFY = 'from libra_notify import notify\n';
 
 describe.skipIf(!hasPython)('libra_notify.py', () => {
   it('tells path and step with the token of the environment', async () => {
-    const { code } = await python(`${NOTIFY}assert notify("out/checkpoint-5", step=5, wait=True)`, {
-      LIBRA_TOKEN: 'secret',
-    });
+    const { code } = await python(`${NOTIFY}assert notify("out/checkpoint-5", step=5, wait=True)`);
     expect(code).toBe(0);
     expect(told).toEqual([
       {
         url: '/api/v1/checkpoints/notify',
-        authorization: 'Bearer secret',
+        authorization: `Bearer ${TOKEN}`,
         body: { path: join(directory, 'out/checkpoint-5'), step: 5 },
       },
     ]);
   });
 
   it('finds the token in the data directory', async () => {
-    await writeFile(join(directory, 'token'), 'from-file\n');
-    await python(`${NOTIFY}notify("a", wait=True)`, { LIBRA_DATA: directory });
-    expect(told[0]?.authorization).toBe('Bearer from-file');
+    await writeFile(join(directory, 'token'), `${TOKEN}\n`);
+    await python(`${NOTIFY}notify("a", wait=True)`, { LIBRA_DATA: directory, LIBRA_TOKEN: undefined });
+    expect(told[0]?.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
   it('is a command too', async () => {
@@ -146,14 +162,164 @@ for thread in threading.enumerate():
   });
 });
 
+describe.skipIf(!hasPython)('whom a hook believes', () => {
+  it('who does not prove to know the token is neither told it nor believed', async () => {
+    proves = false;
+    const source = `
+from libra_notify import intervene, notify, poll
+assert not notify("a", wait=True)
+assert poll("run") is None
+assert not intervene("run", 5, "lr halved")
+`;
+    const exit = await python(source);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(exit.lastLines.join()).toContain('does not prove to be the Libra of this token');
+    expect(told).toEqual([]);
+    expect(asked).toHaveLength(3);
+    expect(asked.every(({ authorization }) => authorization === undefined)).toBe(true);
+  });
+
+  it('a proof made with another token is none', async () => {
+    expect(await python(`${NOTIFY}assert not notify("a", wait=True)`, { LIBRA_TOKEN: `${TOKEN}x` })).toMatchObject({
+      code: 0,
+    });
+    expect(told).toEqual([]);
+  });
+
+  it('gives up in time whatever the other side does', async () => {
+    answers = false;
+    const source = `
+import time
+from libra_notify import poll
+t = time.time()
+assert poll("run", timeout=1) is None
+assert time.time() - t < 2
+`;
+    expect(await python(source)).toMatchObject({ code: 0 });
+  });
+
+  it('asks the real daemon what it knows of a run, and tells it what was changed', async () => {
+    const daemon = startServer({ token: TOKEN });
+    const address = await daemon.server.listen();
+    try {
+      const source = `
+from libra_notify import intervene, poll
+known = poll("${RUN}")
+assert known["suggested_action"] in ("look", "roll_back"), known
+assert known["open_alerts"][0]["members"][0]["capability"] == "${NODE}"
+assert poll("no-such-run") is None
+assert intervene("${RUN}", 900, "学习率减半", by="callback")
+`;
+      const exit = await python(source, { LIBRA_URL: address });
+      expect(exit.lastLines.filter((line) => line.includes('Error'))).toEqual([]);
+      expect(exit.code).toBe(0);
+      expect(daemon.store.interventions.ofRun(RUN)).toMatchObject([{ step: 900, note: '学习率减半', by: 'callback' }]);
+    } finally {
+      await daemon.stop();
+    }
+  });
+});
+
+describe.skipIf(!hasPython)('a callback that may act', () => {
+  const prepared = `
+import time, types, hf_trainer
+def known(action, *ids):
+    alerts = [{"id": one, "state": "firing", "title": "zh fell"} for one in ids]
+    return {"open_alerts": alerts, "suggested_action": action}
+args = types.SimpleNamespace(output_dir="out", world_size=1)
+state = types.SimpleNamespace(global_step=40, is_world_process_zero=True, log_history=[])
+control = types.SimpleNamespace(should_save=False, should_training_stop=False)
+told = []
+hf_trainer.intervene = lambda *said: told.append(said)
+hf_trainer.notify = lambda *said: None
+def stepped(callback):
+    control.should_save = control.should_training_stop = False
+    assert callback.on_step_end(args, state, control) is control
+    return control.should_save, control.should_training_stop
+`;
+
+  it('does nothing unless it is switched on, whatever is known', async () => {
+    const source = `${prepared}
+hf_trainer.poll = lambda run: known("roll_back", "a")
+callback = hf_trainer.LibraCallback()
+callback.on_train_begin(args, state, control)
+time.sleep(0.2)
+assert stepped(callback) == (False, False)
+assert state.log_history == [] and told == []
+try:
+    hf_trainer.LibraCallback(allow=["lr"])
+    assert False
+except ValueError as error:
+    assert "log, save, stop" in str(error)
+`;
+    expect(await python(source)).toMatchObject({ code: 0, lastLines: [] });
+  });
+
+  it('acts once an alert, as far as it may, and tells what it did', async () => {
+    const source = `${prepared}
+answer = [known("look", "a")]
+hf_trainer.poll = lambda run: answer[0]
+callback = hf_trainer.LibraCallback(allow=["log", "save", "stop"], every_seconds=0.05)
+callback.on_train_begin(args, state, control)
+time.sleep(0.3)
+assert stepped(callback) == (True, False)
+assert stepped(callback) == (False, False)
+assert state.log_history == [{"step": 40, "libra_alerts": 1, "libra_alert": "zh fell"}]
+answer[0] = known("roll_back", "a", "b")
+time.sleep(0.3)
+assert stepped(callback) == (True, True)
+time.sleep(0.2)
+assert len(told) == 1 and told[0][1] == 40 and "stopped the training because of: zh fell" in told[0][2]
+answer[0] = None
+time.sleep(0.2)
+assert stepped(callback) == (False, False)
+callback.on_train_end(args, state, control)
+`;
+    expect(await python(source)).toMatchObject({ code: 0, lastLines: [] });
+  });
+
+  it('with several ranks all do what the first one says, and a mistake stops nothing', async () => {
+    const source = `${prepared}
+import sys
+args.world_size = 2
+boxes = []
+def broadcast(box, src):
+    boxes.append(list(box))
+    box[0] = ("save",)
+distributed = types.SimpleNamespace(broadcast_object_list=broadcast)
+sys.modules["torch"] = types.SimpleNamespace(distributed=distributed)
+sys.modules["torch.distributed"] = distributed
+state.is_world_process_zero = False
+callback = hf_trainer.LibraCallback(allow=["save"])
+assert stepped(callback) == (True, False) and boxes == [[()]]
+state.global_step = 41
+assert stepped(callback) == (False, False)
+state.global_step = 50
+del distributed.broadcast_object_list
+assert stepped(callback) == (False, False)
+`;
+    expect(await python(source)).toMatchObject({ code: 0, lastLines: [] });
+  });
+});
+
 describe.skipIf(!hasCurl)('libra-notify.sh', () => {
   const script = join(HOOKS, 'libra-notify.sh');
 
   it('tells path and step, odd names and the token included', async () => {
-    expect((await run('sh', [script, 'a "quoted" \\ name/checkpoint-9', '9'], { LIBRA_TOKEN: 'secret' })).code).toBe(0);
+    expect((await run('sh', [script, 'a "quoted" \\ name/checkpoint-9', '9'])).code).toBe(0);
     expect(told).toMatchObject([
-      { authorization: 'Bearer secret', body: { path: join(directory, 'a "quoted" \\ name/checkpoint-9'), step: 9 } },
+      { authorization: `Bearer ${TOKEN}`, body: { path: join(directory, 'a "quoted" \\ name/checkpoint-9'), step: 9 } },
     ]);
+  });
+
+  it('does with curl alone', async () => {
+    const alone = join(directory, 'libra-notify.sh');
+    await copyFile(script, alone);
+    expect((await run('sh', [alone, 'a "b"/checkpoint-3', '3'])).code).toBe(0);
+    expect(told).toMatchObject([
+      { authorization: `Bearer ${TOKEN}`, body: { path: join(directory, 'a "b"/checkpoint-3'), step: 3 } },
+    ]);
+    expect(asked).toEqual([]);
   });
 
   it('never fails, and is silent on other ranks', async () => {
