@@ -1,6 +1,7 @@
 /** Is it the form of the answers that was lost? A drop is held against the docs whose answer could be parsed before and after. */
 import type { FormatLoss } from '../domain/alert.ts';
 import { isProbe } from '../domain/capability.ts';
+import type { Outcomes } from '../domain/score.ts';
 import type { CheckpointOutcomes } from '../domain/trend.ts';
 import { Z95 } from './distributions.ts';
 import type { DocPanel } from './doc-panel.ts';
@@ -24,7 +25,9 @@ export function formatLoss(
   frame: readonly CheckpointOutcomes[],
 ): FormatLoss | null {
   if (series.noise.kind !== 'proportion' || isProbe(series.key.capability ?? '')) return null;
-  const parts = series.panels.map((panel) => splitPanel(panel, { now, reference }, unparsedOf(panel, frame)));
+  const unparsed = series.panels.map((panel) => unparsedOf(panel, frame));
+  if (unparsed.every((each) => each === null)) return null;
+  const parts = series.panels.map((panel, i) => splitPanel(panel, { now, reference }, unparsed[i]!));
   const parsing = parts.filter((part) => part.unparsed !== null);
   if (parsing.length === 0) return null;
   const more = meanOf(parsing.map(({ unparsed }) => unparsed!.difference));
@@ -90,8 +93,10 @@ type UnparsedAt = (doc: number, position: number) => number;
 /** Of the same filter pipeline as the score where there are several, else of the task's only one. */
 function unparsedOf({ task, metric }: DocPanel, frame: readonly CheckpointOutcomes[]): UnparsedAt | null {
   const pipeline = metric.split(',')[1];
+  const isUnparsed = (each: Outcomes) => each.task === task && each.metric.startsWith('unparsed');
+  if (!frame.at(-1)?.outcomes.some(isUnparsed)) return null;
   const columns = frame.map(({ outcomes }) => {
-    const all = outcomes.filter((each) => each.task === task && each.metric.split(',')[0] === 'unparsed');
+    const all = outcomes.filter(isUnparsed);
     return (all.find((each) => each.metric.split(',')[1] === pipeline) ?? (pipeline ? null : all[0]))?.values ?? null;
   });
   const newest = columns.at(-1);
