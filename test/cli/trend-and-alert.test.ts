@@ -164,6 +164,9 @@ describe('libra alert', () => {
     const trend = screen();
     showTrend(RUN, data(), trend);
     expect(trend.text()).toContain('step 900: 中文占比 0.3 (wei)');
+    await expect(sendIntervention(RUN, { data: '/no/such/place', step: 1, note: 'x' }, screen())).rejects.toMatchObject(
+      { code: 'LIBRA_DIRECTORY_MISSING' },
+    );
     seeded.store.close();
     await sendIntervention(RUN, { ...data(), step: 1200, note: 'lr halved', by: 'me' }, screen());
     const all = screen();
@@ -175,7 +178,9 @@ describe('libra alert', () => {
     announceAddress(seeded.directory, 'http://127.0.0.1:9');
     ensureToken(seeded.directory);
     seeded.store.close();
-    await sendAnswer('alert-1', 'silence', { ...data(), by: 'me' }, screen());
+    const silenced = screen();
+    await sendAnswer('alert-1', 'silence', { ...data(), by: 'me', for: 7_200_000 }, silenced);
+    expect(silenced.text()).toMatch(/^alert-1 is silenced until 20\d\d-/);
     const store = openStoreForReading({ directory: seeded.directory, now: () => 0 });
     expect(store.alerts.get('alert-1')!.state).toBe('silenced');
     expect(store.events.after(0).at(-1)!.event).toMatchObject({ event: 'alert.silenced', by: 'me' });

@@ -4,7 +4,7 @@ import type { ProblemReply } from '../../api/contract.ts';
 import { findToken } from '../../api/token.ts';
 import { createEventBus, type EventBus } from '../../daemon/event-bus.ts';
 import { ERROR_CODES, type ErrorCode, LibraError } from '../../domain/errors.ts';
-import { openStore, type Store } from '../../store/open-store.ts';
+import { openStore, openStoreForReading, type Store } from '../../store/open-store.ts';
 import { systemClock } from '../../system/clock.ts';
 import { createHttpClient } from '../../system/http.ts';
 
@@ -18,6 +18,8 @@ export interface Write<Reply> {
 
 /** @throws LIBRA_TOKEN_MISSING, LIBRA_DIRECTORY_MISSING, and what the write itself is refused for */
 export async function writeThere<Reply>(directory: string, write: Write<Reply>): Promise<Reply> {
+  // Writing would make a database where there is none.
+  openStoreForReading({ directory, now: systemClock.now }).close();
   const store = openUnlessWatched(directory);
   if (store === null) return askDaemon(directory, write);
   try {
