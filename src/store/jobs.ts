@@ -45,12 +45,15 @@ export function jobRepo(sql: Sql, now: () => number) {
   const byKey = sql.prepare<JobRow>('select * from job where key = $key');
   const byId = sql.prepare<JobRow>('select * from job where id = $id');
   const next = sql.prepare<JobRow>(
-    `select * from job j
+    `with head as (
+       select run_id, min(id) as id from job
+       where done_at is null and ($kinds is null or kind in (select value from json_each($kinds))) group by run_id)
+     select j.* from job j join head h on h.run_id is j.run_id
      where j.done_at is null and (j.state = 'queued' or j.lease_until <= $now) and j.run_after <= $now
        and ($kinds is null or j.kind in (select value from json_each($kinds))) and ($run is null or j.run_id = $run)
        and ($inStepOrder = 0 or not exists (
          select 1 from job e where e.done_at is null and e.run_id = j.run_id and e.kind = j.kind and (e.step, e.id) < (j.step, j.id)))
-     order by j.step, j.id limit 1`,
+     order by h.id, j.step, j.id limit 1`,
   );
   const lease = sql.prepare(`update job set state = 'leased', lease_until = $until where id = $id`);
   const renew = sql.prepare(`update job set lease_until = $until where id = $id and state = 'leased'`);
@@ -85,7 +88,7 @@ export function jobRepo(sql: Sql, now: () => number) {
       const row = byKey.get({ key });
       return row ? toJob(row) : null;
     },
-    /** The next job whose time has come, smallest step first, now leased to the caller; null when there is none. */
+    /** The next job whose time has come, now leased to the caller: of the run that has waited longest, the smallest step. Null when there is none. */
     lease: (options: LeaseOptions): Job | null =>
       sql.transaction(() => {
         const { kinds, run = null, leaseMs, inStepOrder = false } = options;

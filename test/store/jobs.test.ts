@@ -29,6 +29,24 @@ describe('jobs', () => {
     expect(steps).toEqual([200, 300, 1_000, undefined]);
   });
 
+  it('of several runs the one that has waited longest comes first, whatever its steps', () => {
+    const { jobs, put } = queue();
+    put('r', 90_000);
+    for (const step of [100, 200]) put('s', step);
+    put('r', 91_000);
+    const next = () => {
+      const job = jobs.lease({ leaseMs: 10 })!;
+      jobs.complete(job.id);
+      return [job.run, job.step];
+    };
+    expect([next(), next(), next(), next()]).toEqual([
+      ['r', 90_000],
+      ['s', 100],
+      ['s', 200],
+      ['r', 91_000],
+    ]);
+  });
+
   it('can be leased by kind and by run', () => {
     const { jobs, put } = queue();
     put('r', 100, 'judge');

@@ -9,7 +9,9 @@ import { scratchDirectory } from './scratch.ts';
 const MEANT = [
   /^SCAN (json_each|CONSTANT ROW)/,
   /^SCAN run\b/,
-  /^SCAN job\b.* USING INDEX job_open\b/,
+  /^SCAN job\b.* USING INDEX job_open(_of_run)?\b/,
+  // The runs that wait for something.
+  /^SCAN h$/,
   /^SCAN j USING INDEX job_open/,
   /^SCAN delivery USING COVERING INDEX delivery_pending$/,
   /^SCAN answering_weights( USING INDEX answering_weights_by_use)?$/,
