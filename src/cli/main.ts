@@ -8,6 +8,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerImport } from './commands/import.ts';
+import { registerNotify } from './commands/notify.ts';
 import { registerPlan } from './commands/plan.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerReport } from './commands/report.ts';
@@ -39,6 +40,7 @@ function buildProgram(): Command {
     registerTax,
     registerReport,
     registerAlert,
+    registerNotify,
     registerTasks,
     registerDoctor,
     registerReplay,

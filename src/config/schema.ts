@@ -5,16 +5,10 @@ import { STAGES } from '../domain/run.ts';
 import { ALERT_SECTION } from './alert-section.ts';
 import { key, section } from './key.ts';
 import { bytes, diskPart, duration, share } from './measures.ts';
+import { notifier } from './notifier-variants.ts';
 import { TASK_SECTIONS } from './task-sections.ts';
-import { names, orNull, text } from './values.ts';
+import { names, orNull, secret, text } from './values.ts';
 
-/** `env:NAME` or `file:/path`; what it stands for is read when it is needed. */
-const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+)$/, {
-  error: 'env:NAME or file:/path, so that no secret stands in this file',
-});
-const secretOrUrl = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+|https?:\/\/\S+)$/, {
-  error: 'a http(s) URL, env:NAME or file:/path',
-});
 /** Those of the catalogue. */
 export const STRATEGY_NAMES = ['fixed', 'smoke', 'staged', 'adaptive'] as const;
 
@@ -48,36 +42,6 @@ const run = z.strictObject({
     orNull(z.number().positive()),
   ),
 });
-
-const notifier = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: key("Prints to the daemon's own terminal.", z.literal('terminal')),
-  }),
-  z.strictObject({
-    type: key('Sends JSON to a URL of yours.', z.literal('webhook')),
-    url: key('Where to send it; the URL itself may be a secret.', secretOrUrl, {
-      example: 'https://example.com/libra',
-      isSecret: true,
-    }),
-    secret: key('Key of the HMAC-SHA256 signature sent along; null sends none.', orNull(secret), {
-      example: 'env:LIBRA_WEBHOOK_SECRET',
-      isSecret: true,
-    }),
-  }),
-  z.strictObject({
-    type: key('Sends e-mail.', z.literal('email')),
-    host: key('SMTP server.', text, { example: 'smtp.example.com' }),
-    port: key('Its port; null takes 465 with `tls`, else 587.', orNull(z.int().min(1).max(65_535))),
-    tls: key(
-      'TLS from the first byte; otherwise STARTTLS is used where the server offers it.',
-      z.boolean().prefault(false),
-    ),
-    user: key('Name to log in with; null logs in as nobody.', orNull(text), { example: 'libra' }),
-    password: key('Its password.', orNull(secret), { example: 'env:LIBRA_SMTP_PASSWORD', isSecret: true }),
-    from: key('Sender.', text, { example: 'Libra <libra@example.com>' }),
-    to: key('Receivers.', z.array(text).min(1), { example: ['training@example.com'] }),
-  }),
-]);
 
 const token = z.strictObject({
   name: key('Who uses it; shown beside what they did.', text, { example: 'ci' }),

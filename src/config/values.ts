@@ -4,3 +4,8 @@ import { z } from 'zod';
 export const text = z.string().min(1);
 export const names = z.array(text).prefault([]);
 export const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().prefault(null);
+
+/** `env:NAME` or `file:/path`; what it stands for is read when it is needed. */
+export const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+)$/, {
+  error: 'env:NAME or file:/path, so that no secret stands in this file',
+});

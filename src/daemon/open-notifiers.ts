@@ -28,10 +28,15 @@ function openNotifier(
   switch (settings.type) {
     case 'terminal':
       return NOTIFIERS.terminal({ name, write: terminal.write, hasColour: wantsColour(terminal.isTTY, env) });
-    case 'webhook': {
+    case 'webhook':
+    case 'feishu':
+    case 'dingtalk': {
       const url = secretOf('url', settings.url) ?? '';
-      return NOTIFIERS.webhook({ name, url, secret: secretOf('secret', settings.secret), clock });
+      return NOTIFIERS[settings.type]({ name, url, secret: secretOf('secret', settings.secret), clock });
     }
+    case 'wecom':
+    case 'slack':
+      return NOTIFIERS[settings.type]({ name, url: secretOf('url', settings.url) ?? '', clock });
     case 'email':
       return NOTIFIERS.email({ ...settings, name, password: secretOf('password', settings.password) });
   }

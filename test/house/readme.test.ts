@@ -87,6 +87,7 @@ describe('commands', () => {
       'compare',
       'report',
       'tax',
+      'notify',
       'alert',
       'tasks',
       'doctor',

@@ -2,9 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { LibraError } from '../../domain/errors.ts';
 import type { Clock } from '../../system/clock.ts';
-import { createHttpClient, HttpError } from '../../system/http.ts';
-import type { DeliveryOutcome, Notifier, Outgoing } from '../notifier.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { machineBody } from '../machine-body.ts';
+import type { Notifier, Outgoing } from '../notifier.ts';
+import { openJsonDoor } from '../post-json.ts';
 
 export interface WebhookNotifierOptions {
   readonly name: string;
@@ -15,59 +15,20 @@ export interface WebhookNotifierOptions {
   readonly timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 15_000;
-/** What the other side answers beyond this is not read. */
-const MAX_REPLY_BYTES = 64 << 10;
-
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL or the secret can't be used */
-export function createWebhookNotifier(options: WebhookNotifierOptions): Notifier {
-  const { base, path } = splitUrl(options.name, options.url);
-  const key = options.secret === null ? null : webhookKey(options.name, options.secret);
-  const client = createHttpClient({
-    base,
-    errorCode: 'LIBRA_NOTIFIER_FAILED',
-    maxBytes: MAX_REPLY_BYTES,
-    clock: options.clock,
-  });
+export function createWebhookNotifier({ secret, ...options }: WebhookNotifierOptions): Notifier {
+  const door = openJsonDoor({ ...options, who: 'The webhook', mustBePrivate: false });
+  const key = secret === null ? null : webhookKey(options.name, secret);
 
-  async function send(outgoing: Outgoing, signal?: AbortSignal): Promise<DeliveryOutcome> {
-    const body = webhookBody(outgoing);
+  function send(outgoing: Outgoing, signal?: AbortSignal) {
+    const body = machineBody(outgoing);
     const timestamp = Math.floor(options.clock.now() / 1000);
     const signature = key && { 'webhook-signature': signWebhook(key, outgoing.key, timestamp, JSON.stringify(body)) };
-    try {
-      const reply = await client.send({
-        method: 'POST',
-        path,
-        body,
-        headers: {
-          'webhook-id': outgoing.key,
-          'webhook-timestamp': String(timestamp),
-          'user-agent': 'Libra',
-          ...signature,
-        },
-        timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-        signal,
-      });
-      return outcomeOf(reply.status, reply.headers['retry-after'], options.clock.now());
-    } catch (error) {
-      // The URL may be a secret: say what failed, not where.
-      const why = error instanceof HttpError ? error.failure : 'failed';
-      return { kind: 'retry', error: `The webhook ${options.name} could not be reached (${why}).`, afterMs: null };
-    }
+    const headers = { 'webhook-id': outgoing.key, 'webhook-timestamp': String(timestamp), ...signature };
+    return door.post({ body, headers, signal });
   }
 
-  return { name: options.name, type: 'webhook', defaultSamples: 'ids', send, close: () => client.close() };
-}
-
-/** `{type, timestamp, data}` as the specification has it; data holds the alert and its words. */
-export function webhookBody(outgoing: Outgoing) {
-  const { message, alert } = outgoing;
-  const title = message.texts[0]?.title ?? '';
-  return {
-    type: outgoing.event,
-    timestamp: outgoing.at,
-    data: { run: message.run, title, link: message.link, alert, texts: message.texts },
-  };
+  return { name: options.name, type: 'webhook', defaultSamples: 'ids', send, close: door.close };
 }
 
 /** `v1,` + base64 HMAC-SHA256 of `{id}.{timestamp}.{raw body}`. @param timestamp seconds */
@@ -85,31 +46,4 @@ export function webhookKey(name: string, secret: string): Uint8Array {
     });
   }
   return key;
-}
-
-function outcomeOf(status: number, retryAfter: string | string[] | undefined, now: number): DeliveryOutcome {
-  if (status >= 200 && status <= 299) return { kind: 'sent', detail: `HTTP ${status}` };
-  const error = `The webhook answered ${status}.`;
-  if (status >= 300 && status <= 399)
-    return { kind: 'dead', error: `${error} Redirects are not followed: give the final address.` };
-  if (status === 408 || status === 425 || status === 429 || status >= 500)
-    return { kind: 'retry', error, afterMs: parseRetryAfter(retryAfter, now) };
-  return {
-    kind: 'dead',
-    error: status === 410 ? `${error} It is gone for good: remove it from the configuration.` : error,
-  };
-}
-
-function splitUrl(name: string, url: string): { base: string; path: string } {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) {
-    throw new LibraError('LIBRA_CONFIG_INVALID', `The url of notifier "${name}" is not an http or https address.`, {
-      hint: 'Write it like https://example.com/libra.',
-    });
-  }
-  const path = `${parsed.pathname}${parsed.search}`;
-  parsed.pathname = '';
-  parsed.search = '';
-  parsed.hash = '';
-  return { base: parsed.href, path };
 }
