@@ -1,6 +1,7 @@
 /** The channels that alerts can go out by, each with its settings. */
 import { z } from 'zod';
 import { key } from './key.ts';
+import { duration } from './measures.ts';
 import { orNull, secret, text } from './values.ts';
 
 const secretOrUrl = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+|https?:\/\/\S+)$/, {
@@ -56,6 +57,20 @@ export const notifier = z.discriminatedUnion('type', [
   z.strictObject({
     type: key('Sends to a Slack channel.', z.literal('slack')),
     url: chatUrl('Address of the incoming webhook, a secret.', 'env:LIBRA_SLACK_URL'),
+  }),
+  z.strictObject({
+    type: key('Hands each message as JSON to a program of yours, on its standard input.', z.literal('command')),
+    command: key('Program and arguments, as a list; no shell is between.', z.tuple([text], text), {
+      example: ['/usr/local/bin/page', '--team', 'training'],
+    }),
+    timeout: key('How long it may take; exit code 0 is sent, any other is tried again.', duration.prefault('30s')),
+  }),
+  z.strictObject({
+    type: key('Appends each message as a line of JSON to a file.', z.literal('file')),
+    path: key('The file; its directory must be there, and must not be one that is watched.', text, {
+      example: '/var/log/libra/alerts.jsonl',
+      isPath: true,
+    }),
   }),
   z.strictObject({
     type: key('Sends e-mail.', z.literal('email')),

@@ -37,6 +37,10 @@ function openNotifier(
     case 'wecom':
     case 'slack':
       return NOTIFIERS[settings.type]({ name, url: secretOf('url', settings.url) ?? '', clock });
+    case 'command':
+      return NOTIFIERS.command({ name, command: settings.command, timeoutMs: settings.timeout, clock, env });
+    case 'file':
+      return NOTIFIERS.file({ name, path: settings.path });
     case 'email':
       return NOTIFIERS.email({ ...settings, name, password: secretOf('password', settings.password) });
   }

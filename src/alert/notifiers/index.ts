@@ -1,7 +1,9 @@
 /** The catalogue of notifiers by their type in the configuration. */
+import { createCommandNotifier } from './command.ts';
 import { createDingtalkNotifier } from './dingtalk.ts';
 import { createEmailNotifier } from './email.ts';
 import { createFeishuNotifier } from './feishu.ts';
+import { createFileNotifier } from './file.ts';
 import { createSlackNotifier } from './slack.ts';
 import { createTerminalNotifier } from './terminal.ts';
 import { createWebhookNotifier } from './webhook.ts';
@@ -15,4 +17,6 @@ export const NOTIFIERS = {
   dingtalk: createDingtalkNotifier,
   wecom: createWecomNotifier,
   slack: createSlackNotifier,
+  command: createCommandNotifier,
+  file: createFileNotifier,
 } as const;
