@@ -59,6 +59,25 @@ export const notifier = z.discriminatedUnion('type', [
     url: chatUrl('Address of the incoming webhook, a secret.', 'env:LIBRA_SLACK_URL'),
   }),
   z.strictObject({
+    type: key('Sends to a Discord channel.', z.literal('discord')),
+    url: chatUrl('Address of the webhook, a secret.', 'env:LIBRA_DISCORD_URL'),
+  }),
+  z.strictObject({
+    type: key('Sends to a Microsoft Teams channel by a workflow.', z.literal('teams')),
+    url: chatUrl('Address of the workflow that starts on a webhook request, a secret.', 'env:LIBRA_TEAMS_URL'),
+  }),
+  z.strictObject({
+    type: key('Sends by a bot of Telegram.', z.literal('telegram')),
+    token: key("The bot's token.", secret, { example: 'env:LIBRA_TELEGRAM_TOKEN', isSecret: true }),
+    chat: key('Id of the group, the channel (@name) or the person.', z.union([text, z.int()]).transform(String), {
+      example: '-1001234567890',
+    }),
+    url: key(
+      'Where its interface is; another one for a proxy.',
+      z.url({ protocol: /^https?$/ }).prefault('https://api.telegram.org'),
+    ),
+  }),
+  z.strictObject({
     type: key('Hands each message as JSON to a program of yours, on its standard input.', z.literal('command')),
     command: key('Program and arguments, as a list; no shell is between.', z.tuple([text], text), {
       example: ['/usr/local/bin/page', '--team', 'training'],

@@ -36,7 +36,11 @@ function openNotifier(
     }
     case 'wecom':
     case 'slack':
+    case 'discord':
+    case 'teams':
       return NOTIFIERS[settings.type]({ name, url: secretOf('url', settings.url) ?? '', clock });
+    case 'telegram':
+      return NOTIFIERS.telegram({ ...settings, name, token: secretOf('token', settings.token) ?? '', clock });
     case 'command':
       return NOTIFIERS.command({ name, command: settings.command, timeoutMs: settings.timeout, clock, env });
     case 'file':

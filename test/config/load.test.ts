@@ -132,7 +132,7 @@ describe('mistakes', () => {
     ],
     [
       'notifiers:\n  hook: {type: webhok, url: "http://x"}\n',
-      "libra.yaml:2: notifiers.hook.type must be one of terminal, webhook, feishu, dingtalk, wecom, slack, command, file, email, found 'webhok'; did you mean webhook?",
+      "libra.yaml:2: notifiers.hook.type must be one of terminal, webhook, feishu, dingtalk, wecom, slack, discord, teams, telegram, command, file, email, found 'webhok'; did you mean webhook?",
     ],
     [
       'notifiers:\n  hook:\n    type: webhook\n    ulr: http://x\n',

@@ -123,3 +123,40 @@ export const slackRules: ChatRules = ({ json }) => {
   }
   return { status: 200, body: 'ok' };
 };
+
+export const discordRules: ChatRules = ({ url, json }) => {
+  const bad = { status: 400, body: '{"message":"Invalid Form Body","code":50035}' };
+  const { embeds, allowed_mentions: mentions } = json;
+  if (!Array.isArray(embeds) || embeds.length > 10 || mentions?.parse?.length !== 0) return bad;
+  let sum = 0;
+  for (const { title, description } of embeds) {
+    if (!description || title.length > 256 || description.length > 4096) return bad;
+    sum += title.length + description.length;
+  }
+  if (sum > 6000) return bad;
+  return url.searchParams.get('wait') === 'true' ? { status: 200, body: '{"id":"1"}' } : { status: 204, body: '' };
+};
+
+/** The flow answers before it delivers, so what it would fail on is refused here. */
+export const teamsRules: ChatRules = ({ raw, json }) => {
+  const [card] = json.attachments ?? [];
+  const isCard =
+    json.type === 'message' &&
+    card?.contentType === 'application/vnd.microsoft.card.adaptive' &&
+    card.content.type === 'AdaptiveCard' &&
+    card.content.body.every(({ type, text }: { type: string; text: string }) => type === 'TextBlock' && text !== '');
+  return isCard && Buffer.byteLength(raw) * 1.18 < 28_672
+    ? { status: 202, body: '' }
+    : { status: 400, body: 'bad card' };
+};
+
+export const telegramRules: ChatRules = ({ url, json }) => {
+  const answer = (status: number, description: string) => ({
+    status,
+    body: JSON.stringify({ ok: status === 200, ...(status === 200 ? {} : { error_code: status, description }) }),
+  });
+  if (url.pathname !== '/bot12345:token-of-a-bot/sendMessage') return answer(404, 'Not Found');
+  if (json.chat_id !== '-100123') return answer(400, 'Bad Request: chat not found');
+  if ('parse_mode' in json || json.text.length === 0) return answer(400, "Bad Request: can't parse entities");
+  return json.text.length > 4096 ? answer(400, 'Bad Request: message is too long') : answer(200, '');
+};

@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../src/alert/message.ts';
 import type { Notifier } from '../../../src/alert/notifier.ts';
 import { createDingtalkNotifier, signDingtalk } from '../../../src/alert/notifiers/dingtalk.ts';
+import { createDiscordNotifier } from '../../../src/alert/notifiers/discord.ts';
 import { createFeishuNotifier, signFeishu } from '../../../src/alert/notifiers/feishu.ts';
 import { createSlackNotifier } from '../../../src/alert/notifiers/slack.ts';
+import { createTeamsNotifier } from '../../../src/alert/notifiers/teams.ts';
+import { createTelegramNotifier } from '../../../src/alert/notifiers/telegram.ts';
 import { createWecomNotifier } from '../../../src/alert/notifiers/wecom.ts';
 import { outgoingOf } from '../../../src/alert/outgoing.ts';
 import { systemClock } from '../../../src/system/clock.ts';
@@ -12,9 +15,12 @@ import {
   type ChatAnswer,
   type ChatRules,
   dingtalkRules,
+  discordRules,
   feishuRules,
   slackRules,
   startChatServer,
+  teamsRules,
+  telegramRules,
   wecomRules,
 } from '../../fakes/chat-servers.ts';
 import { alert } from '../fixtures.ts';
@@ -56,6 +62,32 @@ const CHATS: Readonly<Record<string, Chat>> = {
     rules: slackRules,
     path: '/services/T0/B0/secret-of-a-hook',
     hidden: ['secret-of-a-hook'],
+  },
+  discord: {
+    open: (url) => createDiscordNotifier({ name: 'team', url, clock, timeoutMs: 2_000 }),
+    rules: discordRules,
+    path: '/api/webhooks/123456789/token-of-a-hook',
+    hidden: ['token-of-a-hook'],
+  },
+  teams: {
+    open: (url) => createTeamsNotifier({ name: 'team', url, clock, timeoutMs: 2_000 }),
+    rules: teamsRules,
+    path: '/workflows/abc/triggers/manual?api-version=1&sig=signature-of-a-flow',
+    hidden: ['signature-of-a-flow'],
+  },
+  telegram: {
+    open: (url) =>
+      createTelegramNotifier({
+        name: 'team',
+        url: new URL(url).origin,
+        token: '12345:token-of-a-bot',
+        chat: '-100123',
+        clock,
+        timeoutMs: 2_000,
+      }),
+    rules: telegramRules,
+    path: '/bot12345:token-of-a-bot/sendMessage',
+    hidden: ['token-of-a-bot'],
   },
 };
 
@@ -135,7 +167,8 @@ describe.each(Object.keys(CHATS))('%s', (name) => {
     const text = textsOf(sent.json);
     expect(text).not.toMatch(/@(all|everyone|U012)/);
     expect(text).not.toContain('https://evil.example');
-    if (name === 'feishu') expect(sent.raw).not.toMatch(/"tag":"(markdown|lark_md)"/);
+    if (name === 'telegram') expect(sent.json).not.toHaveProperty('parse_mode');
+    else if (name === 'feishu') expect(sent.raw).not.toMatch(/"tag":"(markdown|lark_md)"/);
     else expect(text).not.toMatch(/<!(channel|here)>|<at |<font color="red"|\]\(https:\/\/evil|(?<![\w*])`code`/);
   });
 
@@ -183,6 +216,12 @@ describe('what the answers mean', () => {
     ['dingtalk', 200, '{"errcode":310000,"errmsg":"keywords not in content"}', 'dead'],
     ['wecom', 200, '{"errcode":45009,"errmsg":"api freq out of limit"}', 'retry'],
     ['wecom', 200, '{"errcode":93000,"errmsg":"invalid webhook url"}', 'dead'],
+    ['discord', 400, '{"code":50035,"message":"Invalid Form Body"}', 'dead'],
+    ['discord', 404, '{"code":10015}', 'dead'],
+    ['teams', 401, '', 'dead'],
+    ['teams', 502, '', 'retry'],
+    ['telegram', 403, '{"ok":false,"description":"Forbidden: bot was blocked by the user"}', 'dead'],
+    ['telegram', 400, '{"ok":false,"parameters":{"migrate_to_chat_id":-100999}}', 'dead'],
     ['slack', 404, 'no_service', 'dead'],
     ['slack', 200, 'not ok', 'retry'],
   ])('%s %i %s is %s', async (name, status, body, kind) => {
@@ -195,6 +234,10 @@ describe('what the answers mean', () => {
     });
     expect(await answered('slack', 429, '{"ok":false,"error":"rate_limited","retry_after":7}')).toMatchObject({
       afterMs: 7_000,
+    });
+    expect(await answered('discord', 429, '{"retry_after":1.25}')).toMatchObject({ afterMs: 1_250 });
+    expect(await answered('telegram', 429, '{"ok":false,"parameters":{"retry_after":12}}')).toMatchObject({
+      afterMs: 12_000,
     });
     expect(await answered('dingtalk', 200, '{"errcode":130101,"errmsg":"fast"}')).toMatchObject({ afterMs: 600_000 });
   });
