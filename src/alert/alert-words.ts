@@ -51,13 +51,14 @@ function titleOf(alert: Alert, run: string, words: typeof EN): string {
 function leadOf(alert: Alert, words: typeof EN): string {
   const step = alert.resolvedAtStep === null ? '' : sayStep(alert.resolvedAtStep);
   if (alert.state === 'resolved') return alert.kind === 'regression' ? words.recovered(step) : words.over(step);
-  if (alert.kind !== 'regression') return cleanLine(alert.summary, 600);
+  if (alert.kind !== 'regression')
+    return cleanLine((words.id === 'zh' ? alert.summaryZh : undefined) ?? alert.summary, 600);
   const ends = alert.members.map((member) => member.changeBetween[1]);
   return words.began(sayStep(alert.sinceStep ?? 0), sayStep(Math.max(...ends)));
 }
 
 function reminderOf({ nth, of, unansweredMs }: Reminder, words: typeof EN): string {
-  const after = sayDuration(unansweredMs);
+  const after = sayDuration(unansweredMs, words.id);
   return nth === 0 ? words.escalated(after) : words.reminder(nth, of, after);
 }
 
@@ -225,8 +226,8 @@ const ZH: typeof EN = {
     'checkpoint-vanished': '检查点在评测前消失',
   },
   atStep: (step) => `，第 ${step} 步`,
-  reminder: (nth, of, after) => `已有 ${after} 无人响应（第 ${nth} 次提醒，共 ${of} 次）。`,
-  escalated: (after) => `已有 ${after} 无人响应，故同时通知您。`,
+  reminder: (nth, of, after) => `已有 ${after}无人响应（第 ${nth} 次提醒，共 ${of} 次）。`,
+  escalated: (after) => `已有 ${after}无人响应，故同时通知您。`,
   began: (from, to) => `下降始于第 ${from} 步之后，最迟不晚于第 ${to} 步。`,
   recovered: (step) => `${step ? `第 ${step} 步` : '现在'}已恢复到下降前的水平，无需再处理。`,
   over: (step) => `已结束${step ? `（自第 ${step} 步起）` : ''}。`,

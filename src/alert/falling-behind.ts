@@ -32,7 +32,10 @@ export function fallingBehindAlert(
   { waiting, expectedMs, intervalMs }: WaitingQueue,
 ): Alert {
   const title = `${waiting} checkpoints wait for their evaluation`;
-  const summary = `${title}: the last of them in about ${sayDuration(expectedMs)}, and a new one comes every ${sayDuration(intervalMs)}.`;
+  const summary = {
+    en: `${title}: the last of them in about ${sayDuration(expectedMs)}, and a new one comes every ${sayDuration(intervalMs)}.`,
+    zh: `${waiting.toLocaleString('en-US')} 个检查点在等待评测：最后一个约需 ${sayDuration(expectedMs, 'zh')}，而每 ${sayDuration(intervalMs, 'zh')} 就有一个新的。`,
+  };
   const alert = aboutRun(run, 'falling-behind', 'warning', newest, title, summary, newest.id);
   return { ...alert, advice: [adviceFor(waiting, expectedMs)] };
 }

@@ -24,20 +24,30 @@ export function stalledFrom(foundAt: readonly number[]): number | null {
 /** Last checkpoint, and how long it usually takes to the next (ms). Resolved by the next checkpoint. */
 export function stalledAlert(run: string, last: Anchor, usualMs: number): Alert {
   const title = `No checkpoint since step ${sayStep(last.step)}`;
-  const summary =
-    `${title}; one usually comes every ${sayDuration(usualMs)}. ` +
-    'Training may have stopped or hung: look at its process and its disk.';
+  const summary = {
+    en:
+      `${title}; one usually comes every ${sayDuration(usualMs)}. ` +
+      'Training may have stopped or hung: look at its process and its disk.',
+    zh: `第 ${sayStep(last.step)} 步之后没有新检查点；通常每 ${sayDuration(usualMs, 'zh')}就有一个。训练可能已停止或卡住：请查看其进程和磁盘。`,
+  };
   return aboutRun(run, 'stalled', 'warning', last, title, summary, String(last.step));
 }
 
 export function evaluationFailingAlert(run: string, checkpoint: Anchor, error: string, hint: string): Alert {
   const title = `Evaluation of step ${sayStep(checkpoint.step)} failed`;
-  return aboutRun(run, 'evaluation-failing', 'warning', checkpoint, title, `${title}: ${error} ${hint}`, checkpoint.id);
+  const summary = {
+    en: `${title}: ${error} ${hint}`,
+    zh: `第 ${sayStep(checkpoint.step)} 步的评测失败：${error} ${hint}`,
+  };
+  return aboutRun(run, 'evaluation-failing', 'warning', checkpoint, title, summary, checkpoint.id);
 }
 
 export function checkpointVanishedAlert(run: string, checkpoint: Anchor): Alert {
   const title = `Checkpoint of step ${sayStep(checkpoint.step)} vanished before it was evaluated`;
-  const summary = `${title}: it was deleted before Libra could hold it. Let the trainer keep more checkpoints, or look at the pins in \`libra doctor\`.`;
+  const summary = {
+    en: `${title}: it was deleted before Libra could hold it. Let the trainer keep more checkpoints, or look at the pins in \`libra doctor\`.`,
+    zh: `第 ${sayStep(checkpoint.step)} 步的检查点在 Libra 固定它之前就被删除了。请让训练多保留几个检查点，或用 \`libra doctor\` 查看固定目录。`,
+  };
   return aboutRun(run, 'checkpoint-vanished', 'info', checkpoint, title, summary, checkpoint.id);
 }
 
@@ -58,7 +68,7 @@ export function aboutRun(
   severity: Severity,
   { id, step }: Anchor,
   title: string,
-  summary: string,
+  summary: { readonly en: string; readonly zh: string },
   key: string,
 ): Alert {
   return {
@@ -71,7 +81,8 @@ export function aboutRun(
     step,
     sinceStep: null,
     title,
-    summary,
+    summary: summary.en,
+    summaryZh: summary.zh,
     members: [],
     examples: [],
     telemetry: null,
@@ -82,8 +93,9 @@ export function aboutRun(
 }
 
 /** `45 s`, `12 min`, `3.5 h`. */
-export function sayDuration(ms: number): string {
-  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
-  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
-  return `${(ms / 3_600_000).toFixed(1)} h`;
+export function sayDuration(ms: number, language: 'en' | 'zh' = 'en'): string {
+  const [seconds, minutes, hours] = language === 'zh' ? ['秒', '分钟', '小时'] : ['s', 'min', 'h'];
+  if (ms < 120_000) return `${Math.round(ms / 1000)} ${seconds}`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} ${minutes}`;
+  return `${(ms / 3_600_000).toFixed(1)} ${hours}`;
 }

@@ -6,6 +6,7 @@ import { sayNumber, sayStep } from './say.ts';
 import { between, findSpikes, firstNonFinite } from './telemetry-spikes.ts';
 
 const NAMES = { loss: 'loss', gradNorm: 'gradient norm' } as const;
+const NAMES_ZH = { loss: '损失', gradNorm: '梯度范数' } as const;
 
 /**
  * @param isExplained a regression opens at this checkpoint or did just before: a spike is its evidence then, not an alert of its own
@@ -30,9 +31,14 @@ function nonFinite(input: TelemetryInput, after: number, upTo: number): AlertCha
   const value = Number.isNaN(found.value) ? 'NaN' : 'infinite';
   const title = `${capitalised(NAMES[found.quantity])} is ${value} at step ${sayStep(found.step)}`;
   const lastFinite = input.checkpoints.findLast((checkpoint) => checkpoint.step < found.step);
-  const summary =
-    `${title}. Weights saved after it are probably lost: stop the run and go back to ` +
-    `${lastFinite ? `step ${sayStep(lastFinite.step)}` : 'its start'}.`;
+  const summary = {
+    en:
+      `${title}. Weights saved after it are probably lost: stop the run and go back to ` +
+      `${lastFinite ? `step ${sayStep(lastFinite.step)}` : 'its start'}.`,
+    zh:
+      `第 ${sayStep(found.step)} 步的${NAMES_ZH[found.quantity]}为 ${value === 'NaN' ? 'NaN' : '无穷大'}。此后保存的权重多半已经作废：` +
+      `请停止训练，回到${lastFinite ? `第 ${sayStep(lastFinite.step)} 步` : '起点'}。`,
+  };
   return [opened(input, 'non-finite-loss', 'critical', found.step, title, summary)];
 }
 
@@ -47,7 +53,11 @@ function spiking(input: TelemetryInput, after: number, upTo: number, isExplained
   if (!largest || isExplained) return [];
   const name = NAMES[largest.quantity];
   const title = `${capitalised(name)} spiked to ${sayNumber(largest.value)} at step ${sayStep(largest.step)}`;
-  const summary = `${title}; it was about ${sayNumber(largest.usual)} before (${Math.round(largest.deviations)} robust deviations). No capability has regressed so far.`;
+  const deviations = Math.round(largest.deviations);
+  const summary = {
+    en: `${title}; it was about ${sayNumber(largest.usual)} before (${deviations} robust deviations). No capability has regressed so far.`,
+    zh: `第 ${sayStep(largest.step)} 步的${NAMES_ZH[largest.quantity]}突增到 ${sayNumber(largest.value)}，此前约为 ${sayNumber(largest.usual)}（${deviations} 个稳健标准差）。目前没有能力下降。`,
+  };
   return [opened(input, 'telemetry-spike', 'warning', largest.step, title, summary)];
 }
 
@@ -57,7 +67,7 @@ function opened(
   severity: Severity,
   step: number,
   title: string,
-  summary: string,
+  summary: { readonly en: string; readonly zh: string },
 ): AlertChange {
   const now = input.checkpoints.at(-1)!;
   const good = input.checkpoints.findLast((checkpoint) => checkpoint.step < step) ?? null;
@@ -71,7 +81,8 @@ function opened(
     step: now.step,
     sinceStep: good?.step ?? null,
     title,
-    summary,
+    summary: summary.en,
+    summaryZh: summary.zh,
     members: [],
     examples: [],
     telemetry: null,

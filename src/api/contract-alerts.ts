@@ -16,6 +16,7 @@ export const alertReply = z
     since_step: step.nullable().describe('Last step known good: the change began after it'),
     title: z.string(),
     summary: z.string(),
+    summary_zh: z.string().nullable().describe('The same in Chinese; null for regressions'),
     members: z.array(
       z.object({
         capability: z.string(),

@@ -79,7 +79,7 @@ function alertCard(alert, names) {
     return make('li', {}, (names.get(member.capability) || member.capability) + ': ' + show(member.from, unit) + ' → ' + show(member.to, unit) + ' (' + show(member.difference, unit && 'points') + (unit ? ' ' + t('points') : '') + ' [' + show(member.ci95[0], unit && 'points') + ', ' + show(member.ci95[1], unit && 'points') + '], n ' + count(member.n) + ')');
   });
   const advice = alert.advice.map((one) => (language === 'zh' && one.zh) || one).map((one) => make('li', {}, one.action + ' — ' + one.why));
-  return make('div', { class: 'card alert ' + alert.severity }, make('b', {}, alert.title), ' ', make('span', { class: 'soft' }, t(alert.state)), alert.summary ? make('div', {}, alert.summary) : null,
+  return make('div', { class: 'card alert ' + alert.severity }, make('b', {}, alert.title), ' ', make('span', { class: 'soft' }, t(alert.state)), alert.summary ? make('div', {}, language === 'zh' && alert.summary_zh || alert.summary) : null,
     members.length ? make('ul', {}, ...members) : null,
     make('div', { class: 'soft' }, [alert.step === null ? '' : t('step') + ' ' + count(alert.step), alert.since_step === null ? '' : t('since') + ' ' + count(alert.since_step), alert.last_good_checkpoint ? t('good') + ': ' + alert.last_good_checkpoint : ''].filter(Boolean).join(' · ')),
     advice.length ? make('ul', {}, ...advice) : null);

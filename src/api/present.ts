@@ -185,6 +185,7 @@ export function presentAlert(alert: StoredAlert): AlertReply {
     since_step: alert.sinceStep,
     title,
     summary,
+    summary_zh: alert.summaryZh ?? null,
     members: alert.members.map((member) => ({
       capability: member.capability,
       metric: member.metric,

@@ -109,6 +109,8 @@ export interface Alert {
   readonly title: string;
   /** Sentences of a training-side alert (e.g. "loss is NaN at step 1,250"). */
   readonly summary: string;
+  /** The same in Chinese; left out for regressions, and in alerts of older versions. */
+  readonly summaryZh?: string;
   readonly members: readonly AlertMember[];
   /** Most of what could be judged fell; left out in alerts of older versions. */
   readonly isBroad?: boolean;

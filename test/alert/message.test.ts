@@ -5,6 +5,7 @@ import { guessLanguage, normaliseLanguage } from '../../src/alert/language.ts';
 import { messageOf } from '../../src/alert/message.ts';
 import { renderHtml } from '../../src/alert/render-html.ts';
 import { renderText } from '../../src/alert/render-text.ts';
+import { checkpointVanishedAlert, evaluationFailingAlert, stalledAlert } from '../../src/alert/run-alerts.ts';
 import { alert } from './fixtures.ts';
 
 const full = alert();
@@ -164,4 +165,18 @@ test('the language of a task comes from its name, else from its docs', () => {
   expect(guessLanguage('custom', ['今天天气怎么样？我们去公园散步，然后回家吃饭休息。'])).toBe('zh');
   expect(guessLanguage('custom', ['The quick brown fox jumps over the lazy dog.'])).toBe('en');
   expect(guessLanguage('custom', ['12 + 7 ='])).toBeUndefined();
+});
+
+test('trouble with a run is told in Chinese to who reads Chinese', () => {
+  const last = { id: 'r-1400', step: 1400 };
+  const leads = [
+    stalledAlert('r', last, 600_000),
+    evaluationFailingAlert('r', last, 'Out of memory.', 'Lower it.'),
+    checkpointVanishedAlert('r', last),
+  ].map((about) => messageOf(about, { language: 'zh', samples: 'none' }).texts[0]!.lead);
+  expect(leads[0]).toBe(
+    '第 1,400 步之后没有新检查点；通常每 10 分钟就有一个。训练可能已停止或卡住：请查看其进程和磁盘。',
+  );
+  expect(leads[1]).toMatch(/^第 1,400 步的评测失败：Out of memory\./);
+  expect(leads[2]).toMatch(/^第 1,400 步的检查点在 Libra 固定它之前就被删除了/);
 });
