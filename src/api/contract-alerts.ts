@@ -83,6 +83,18 @@ export const alertDetailReply = alertReply
     history: z.array(
       z.object({ from: z.string().nullable(), to: z.string(), actor: z.string(), why: z.string().nullable(), at }),
     ),
+    deliveries: z
+      .array(
+        z.object({
+          channel: z.string(),
+          event: z.string(),
+          state: z.enum(['pending', 'sent', 'dead']),
+          attempts: z.int().describe('That failed'),
+          last_error: z.string().nullable(),
+          next_at: at.nullable().describe('Of the next attempt; null when it is over'),
+        }),
+      )
+      .describe('Messages about it, oldest first; `dead` were given up'),
   })
   .meta({ id: 'AlertDetail' });
 

@@ -5,6 +5,7 @@ import { messageOf } from '../domain/errors.ts';
 import { usableCores, usableMemory } from '../system/machine.ts';
 import { examineData, examineRoot } from './examine-directories.ts';
 import { examineDevices, examineEngines } from './examine-engines.ts';
+import { examineOutbox } from './examine-outbox.ts';
 import { examineSandbox } from './examine-sandbox.ts';
 import { examineInotify, examinePort } from './examine-system.ts';
 import { type Finding, fail, gigabytes, ok, warn } from './finding.ts';
@@ -29,6 +30,7 @@ export async function examineMachine(options: ExamineOptions): Promise<Finding[]
     examineSandbox(config),
     examineInotify(),
     examineData(options.dataDirectory),
+    examineOutbox(options.dataDirectory),
     examinePort(config),
     ...options.roots.map((root) => examineRoot(root, options.dataDirectory, config)),
   ]);

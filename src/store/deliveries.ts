@@ -17,6 +17,14 @@ interface DeliveryRow {
   readonly created_at: number;
 }
 
+export interface TroubledChannel {
+  readonly channel: string;
+  /** Given up, and waiting for another attempt. */
+  readonly dead: number;
+  readonly waiting: number;
+  readonly lastError: string;
+}
+
 export type DeliveryRepo = ReturnType<typeof deliveryRepo>;
 
 export function deliveryRepo(sql: Sql, now: () => number) {
@@ -38,7 +46,16 @@ export function deliveryRepo(sql: Sql, now: () => number) {
   const postpone = sql.prepare(
     `update delivery set attempts = attempts + 1, next_at = $nextAt, last_error = $error where id = $id`,
   );
+  const troubled = sql.prepare<TroubledChannel>(
+    // Beside max() SQLite takes the other columns from its row: the newest error.
+    `select channel, sum(state = 'dead') as dead, sum(state = 'pending') as waiting, last_error as lastError, max(id) as newest
+     from delivery where last_error is not null and state <> 'sent' and created_at >= $since
+     group by channel order by channel`,
+  );
   return {
+    /** Channels with messages that were given up or failed and wait, of those made since then (epoch ms). */
+    troubled: (since: number): TroubledChannel[] =>
+      troubled.all({ since }).map(({ channel, dead, waiting, lastError }) => ({ channel, dead, waiting, lastError })),
     /** True when it was put in; false when a delivery of that key is known already. */
     enqueue(delivery: NewDelivery): boolean {
       const { alert = null, event, channel, key, payload } = delivery;

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DoctorOptions } from '../../src/cli/commands/doctor.ts';
 import { doctor } from '../../src/cli/doctor/doctor.ts';
 import type { Finding } from '../../src/daemon/finding.ts';
+import { openStore } from '../../src/store/open-store.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -49,6 +50,30 @@ describe('libra doctor', () => {
     expect(await readdir(directory)).toEqual(['run']);
     expect(await readdir(root)).toEqual(['checkpoint-1']);
   }, 60_000);
+
+  it('names the channels whose messages did not arrive, with the newest reason', async () => {
+    const data = join(directory, 'data');
+    await mkdir(data);
+    const store = openStore({ directory: data, now: Date.now });
+    const put = (channel: string, key: string) => {
+      store.deliveries.enqueue({ event: 'alert.firing', channel, key, payload: {} });
+      return store.deliveries.due().find((one) => one.key === key)!.id;
+    };
+    store.deliveries.dead(put('chat', 'a'), 'The key is wrong.');
+    store.deliveries.retry(put('chat', 'b'), 'It was too busy.', Date.now() + 60_000);
+    store.deliveries.sent(put('mail', 'c'));
+    store.close();
+    const { code, findings } = await run([], { json: true });
+    expect(code).toBe(0);
+    expect(findings.filter(({ name }) => name.startsWith('outbox'))).toEqual([
+      {
+        name: 'outbox:chat',
+        level: 'warn',
+        found: '1 given up, 1 tried again of the messages to chat: It was too busy.',
+        hint: expect.stringContaining('libra notify test chat'),
+      },
+    ]);
+  });
 
   it('says in words what keeps Libra from working, and exits 1', async () => {
     await writeFile(join(directory, 'libra.yaml'), 'serverr:\n  port: 1\n');

@@ -4,7 +4,8 @@ import { type AlertAnswer, answerAlert, requireAlert } from '../../daemon/answer
 import { findRun } from '../../daemon/find-run.ts';
 import { alertDetailReply, alertPage, alertReply, alertsQuery, answerBody, noQuery } from '../contract.ts';
 import { silenceBody } from '../contract-requests.ts';
-import { presentAlert, presentAlertTransition } from '../present.ts';
+import { presentAlert } from '../present.ts';
+import { presentAlertDetail } from '../present-alert-detail.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -70,8 +71,7 @@ export function alertRoutes({ store, events }: ApiRoom): Route[] {
       query: noQuery,
       reply: alertDetailReply,
       answer({ params }) {
-        const alert = requireAlert(store, params.id);
-        return { ...presentAlert(alert), history: store.alerts.history(alert.id).map(presentAlertTransition) };
+        return presentAlertDetail(store, requireAlert(store, params.id));
       },
     }),
     ...answers,

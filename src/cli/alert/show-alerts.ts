@@ -1,6 +1,7 @@
 /** Alerts in the terminal, read beside a running daemon. */
 import type { AlertDetailReply, AlertReply } from '../../api/contract.ts';
-import { presentAlert, presentAlertTransition } from '../../api/present.ts';
+import { presentAlert } from '../../api/present.ts';
+import { presentAlertDetail } from '../../api/present-alert-detail.ts';
 import { findRun } from '../../daemon/find-run.ts';
 import { nameOf } from '../../domain/capability.ts';
 import { LibraError } from '../../domain/errors.ts';
@@ -34,7 +35,7 @@ export function listAlerts(options: AlertOptions, output: TextOutput): void {
 export function showAlert(id: string, options: AlertOptions, output: TextOutput): void {
   read(options, (store) => {
     const alert = findAlert(store, id);
-    const detail = { ...presentAlert(alert), history: store.alerts.history(alert.id).map(presentAlertTransition) };
+    const detail = presentAlertDetail(store, alert);
     const text = options.json ? JSON.stringify(detail) : renderAlert(detail, createPalette(wantsColour(output)));
     output.write(`${text}\n`);
   });
@@ -92,6 +93,12 @@ function renderAlert(alert: AlertDetailReply, palette: Palette): string {
   const history = alert.history.map((one) =>
     printable(`${one.at}  ${one.to} by ${one.actor}${one.why ? `: ${one.why}` : ''}`),
   );
+  const messages = alert.deliveries.map(({ channel, event, state, last_error: error, next_at: next }) => {
+    const more = [error, next === null || error === null ? null : `next attempt ${next}`].filter(
+      (part) => part !== null,
+    );
+    return printable(`${channel}: ${event} ${state}${more.length ? ` (${more.join('; ')})` : ''}`);
+  });
   return [
     heading,
     palette.dim(place.filter(Boolean).join(' · ')),
@@ -101,6 +108,7 @@ function renderAlert(alert: AlertDetailReply, palette: Palette): string {
     section('What to try', advice),
     alert.last_good_checkpoint === null ? '' : `Last good checkpoint: ${printable(alert.last_good_checkpoint)}`,
     section('History', history),
+    section('Messages', messages),
   ]
     .filter((block) => block !== '')
     .join('\n');

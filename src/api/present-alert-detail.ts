@@ -1,0 +1,23 @@
+/** One alert with all that became of it, as the API and `libra alert show --json` give it. */
+import type { Delivery } from '../domain/delivery.ts';
+import type { StoredAlert } from '../store/alerts.ts';
+import type { Store } from '../store/open-store.ts';
+import { rfc3339 } from '../system/clock.ts';
+import type { AlertDetailReply } from './contract.ts';
+import { presentAlert, presentAlertTransition } from './present.ts';
+
+export function presentAlertDetail(
+  { alerts, deliveries }: Pick<Store, 'alerts' | 'deliveries'>,
+  alert: StoredAlert,
+): AlertDetailReply {
+  return {
+    ...presentAlert(alert),
+    history: alerts.history(alert.id).map(presentAlertTransition),
+    deliveries: deliveries.ofAlert(alert.id).map(presentDelivery),
+  };
+}
+
+function presentDelivery({ channel, event, state, attempts, lastError, nextAt }: Delivery) {
+  const next_at = state === 'pending' ? rfc3339(nextAt) : null;
+  return { channel, event, state, attempts, last_error: lastError, next_at };
+}
