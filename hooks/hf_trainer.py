@@ -87,7 +87,11 @@ class LibraCallback(TrainerCallback):
         is_alone = _world_size(args) == 1
         if not is_alone and step % self.every_steps != 0:
             return
-        wanted, why = self._decide(state, step) if _is_first(state) else ((), "")
+        wanted, why = (), ""
+        try:
+            wanted, why = self._decide(state, step) if _is_first(state) else ((), "")
+        except Exception:  # the other ranks wait for what this one says
+            pass
         if not is_alone:
             wanted = _from_first_rank(wanted)
         if "save" in wanted:

@@ -149,16 +149,21 @@ function lastGoodLine(alert: Alert, words: typeof EN): string {
   return alert.sinceStep === null ? path : words.atPath(sayStep(alert.sinceStep), path);
 }
 
+/** At most three of them, and a word for more. */
+function firstOf(names: readonly string[], comma: string, more: string): string {
+  return `${names.slice(0, 3).join(comma)}${names.length > 3 ? more : ''}`;
+}
+
 const EN = {
   id: 'en' as 'en' | 'zh',
-  regressed: (names: readonly string[]) => {
-    if (names.length === 1) return `${names[0]} regressed`;
-    return `${names.length} capabilities regressed (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
-  },
+  regressed: (names: readonly string[]) =>
+    names.length === 1
+      ? `${names[0]} regressed`
+      : `${names.length} capabilities regressed (${firstOf(names, ', ', ', …')})`,
   formLost: (names: readonly string[]) =>
     names.length === 1
       ? `answers of ${names[0]} no longer parse`
-      : `answers of ${names.length} capabilities no longer parse (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`,
+      : `answers of ${names.length} capabilities no longer parse (${firstOf(names, ', ', ', …')})`,
   kinds: {
     regression: '',
     'non-finite-loss': 'loss or gradient norm is not finite',
@@ -209,13 +214,11 @@ const EN = {
 const ZH: typeof EN = {
   id: 'zh',
   regressed: (names) =>
-    names.length === 1
-      ? `${names[0]}能力下降`
-      : `${names.length} 项能力下降（${names.slice(0, 3).join('、')}${names.length > 3 ? '等' : ''}）`,
+    names.length === 1 ? `${names[0]}能力下降` : `${names.length} 项能力下降（${firstOf(names, '、', '等')}）`,
   formLost: (names) =>
     names.length === 1
       ? `${names[0]}的答案不再能解析`
-      : `${names.length} 项能力的答案不再能解析（${names.slice(0, 3).join('、')}${names.length > 3 ? '等' : ''}）`,
+      : `${names.length} 项能力的答案不再能解析（${firstOf(names, '、', '等')}）`,
   kinds: {
     regression: '',
     'non-finite-loss': '损失或梯度范数不是有限值',

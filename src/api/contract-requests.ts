@@ -38,13 +38,10 @@ export const eventsQuery = z.strictObject({
   since: z.coerce.number().int().min(0).optional().describe('Event id to go on after; as the header Last-Event-ID'),
 });
 
-export const answerBody = z
-  .strictObject({ note: z.string().max(2000).optional(), by: z.string().max(100).optional() })
-  .default({});
-export const silenceBody = z
-  .strictObject({
-    note: z.string().max(2000).optional(),
-    by: z.string().max(100).optional(),
+const answered = z.strictObject({ note: z.string().max(2000).optional(), by: z.string().max(100).optional() });
+export const answerBody = answered.default({});
+export const silenceBody = answered
+  .extend({
     until: z.iso
       .datetime({ offset: true })
       .optional()

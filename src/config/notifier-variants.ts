@@ -17,6 +17,7 @@ const secretUrl = z
     },
   );
 
+const signingSecret = (sentence: string, example: string) => key(sentence, orNull(secret), { example, isSecret: true });
 const chatUrl = (sentence: string, example: string) => key(sentence, secretUrl, { example, isSecret: true });
 
 export const notifier = z.discriminatedUnion('type', [
@@ -29,26 +30,17 @@ export const notifier = z.discriminatedUnion('type', [
       example: 'https://example.com/libra',
       isSecret: true,
     }),
-    secret: key('Key of the HMAC-SHA256 signature sent along; null sends none.', orNull(secret), {
-      example: 'env:LIBRA_WEBHOOK_SECRET',
-      isSecret: true,
-    }),
+    secret: signingSecret('Key of the HMAC-SHA256 signature sent along; null sends none.', 'env:LIBRA_WEBHOOK_SECRET'),
   }),
   z.strictObject({
     type: key('Sends cards by a custom bot of a Feishu or Lark group.', z.literal('feishu')),
     url: chatUrl("The bot's webhook address, a secret; any host, for proxies.", 'env:LIBRA_FEISHU_URL'),
-    secret: key('Of its signature check; null when that is off.', orNull(secret), {
-      example: 'env:LIBRA_FEISHU_SECRET',
-      isSecret: true,
-    }),
+    secret: signingSecret('Of its signature check; null when that is off.', 'env:LIBRA_FEISHU_SECRET'),
   }),
   z.strictObject({
     type: key('Sends cards by a custom robot of a DingTalk group.', z.literal('dingtalk')),
     url: chatUrl("The robot's webhook address with its access_token, a secret.", 'env:LIBRA_DINGTALK_URL'),
-    secret: key('SEC... of its signature check; null when that is off.', orNull(secret), {
-      example: 'env:LIBRA_DINGTALK_SECRET',
-      isSecret: true,
-    }),
+    secret: signingSecret('SEC... of its signature check; null when that is off.', 'env:LIBRA_DINGTALK_SECRET'),
   }),
   z.strictObject({
     type: key('Sends markdown by a robot of a WeCom group.', z.literal('wecom')),

@@ -44,7 +44,7 @@ export function answerAlert(
       });
     }
     const resolvedAtStep =
-      state === 'resolved' ? (latestEvaluatedStep(store, alert.run) ?? alert.step) : alert.resolvedAtStep;
+      state === 'resolved' ? (store.checkpoints.newestEvaluated(alert.run)?.step ?? alert.step) : alert.resolvedAtStep;
     store.alerts.save({ ...alert, state, resolvedAtStep, silencedUntil }, by, note ?? null);
     events.emit(event, {
       run: alert.run,
@@ -66,19 +66,4 @@ export function requireAlert(store: Store, id: string): StoredAlert {
   throw new LibraError('LIBRA_NOT_FOUND', `There is no alert '${id}'.`, {
     hint: 'See `libra alert list` for the alerts there are.',
   });
-}
-
-/** Step of the newest checkpoint of a run that was evaluated; null when none was yet. */
-export function latestEvaluatedStep(store: Store, run: string): number | null {
-  for (let after: string | undefined; ; ) {
-    const page = store.checkpoints.page(run, {
-      limit: 100,
-      newestFirst: true,
-      ...(after === undefined ? {} : { after }),
-    });
-    const found = page.find((checkpoint) => checkpoint.state === 'evaluated');
-    if (found !== undefined) return found.step;
-    if (page.length < 100) return null;
-    after = page.at(-1)!.id;
-  }
 }

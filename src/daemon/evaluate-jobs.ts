@@ -4,10 +4,11 @@ import type { Job } from '../domain/job.ts';
 import { askFurther, checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
 import { evaluateCheckpoint } from './evaluate-checkpoint.ts';
+import { checkpointOf } from './job-keys.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 import { releaseDone } from './release-pin.ts';
-import { backFill, checkpointOf, siftBacklog } from './sift-backlog.ts';
+import { backFill, siftBacklog } from './sift-backlog.ts';
 import { tellEvaluationFailed, tellVanished } from './tell-trouble.ts';
 import { askWhere } from './tell-where-it-fell.ts';
 

@@ -178,8 +178,8 @@ function namesWithoutDocs(taken: readonly TakenCheckpoint[]): string[] {
 }
 
 function seriesOf(store: Store, run: string): number {
-  const newest = store.checkpoints.ofRun(run).findLast(({ state }) => state === 'evaluated');
-  return newest === undefined ? 0 : store.verdicts.kindsOf(newest.id).length;
+  const newest = store.checkpoints.newestEvaluated(run);
+  return newest === null ? 0 : store.verdicts.kindsOf(newest.id).length;
 }
 
 function nothing({ run, path, recorded }: ImportOptions, troubles: readonly ImportTrouble[]): ImportSummary {

@@ -14,10 +14,10 @@ import { applyAlertChange } from './apply-alert-change.ts';
 import type { DaemonContext } from './context.ts';
 import { describeFlip } from './describe-flip.ts';
 import { escalate } from './escalate.ts';
+import { checkpointOf } from './job-keys.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf, historyOf } from './run-history.ts';
-import { checkpointOf } from './sift-backlog.ts';
 import type { TaskFacts } from './task-facts.ts';
 import { askWhere } from './tell-where-it-fell.ts';
 
@@ -25,8 +25,6 @@ import { askWhere } from './tell-where-it-fell.ts';
 const LOOK_BACK = 24;
 
 const PENDING: readonly CheckpointState[] = ['found', 'settling', 'complete', 'queued', 'evaluating'];
-
-export const judgeKey = (checkpoint: string): string => `judge:${checkpoint}`;
 
 /** What judging needs of the surroundings. */
 export type JudgingContext = Pick<
@@ -120,9 +118,8 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
 /** What the run started from, where it was evaluated. */
 function baseOf(store: Store, run: string): CheckpointOutcomes | null {
   const base = store.runModels.get(run)?.baseRun ?? null;
-  const newest =
-    base === null ? undefined : store.checkpoints.ofRun(base).findLast(({ state }) => state === 'evaluated');
-  if (newest === undefined) return null;
+  const newest = base === null ? null : store.checkpoints.newestEvaluated(base);
+  if (newest === null) return null;
   const { id, step } = newest;
   return { checkpoint: id, step, outcomes: store.scores.outcomesOf(id), engine: store.scores.measuredBy(id) };
 }

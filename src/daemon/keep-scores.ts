@@ -11,8 +11,9 @@ import type { UnmeasuredTask } from '../evaluation/scoring/roll-up.ts';
 import type { Task } from '../evaluation/task.ts';
 import { VERSION } from '../system/version.ts';
 import type { DaemonContext } from './context.ts';
-import { type JudgingContext, judgeKey } from './judge-checkpoint.ts';
-import { isPassedOver, isReadable } from './passed-over.ts';
+import { judgeKey } from './job-keys.ts';
+import type { JudgingContext } from './judge-checkpoint.ts';
+import { takeable } from './passed-over.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { tellRecovered } from './tell-trouble.ts';
@@ -68,16 +69,15 @@ export function keepScores(
 /** It was passed over, and a later one was evaluated meanwhile: a verdict on it would be one on the past. */
 function isHistory({ store }: JudgingContext, { run, step }: Checkpoint, job: Job): boolean {
   if (!queueNoteOf(store, job).isLate) return false;
-  return store.checkpoints.ofRun(run).some((other) => other.state === 'evaluated' && other.step > step);
+  return (store.checkpoints.newestEvaluated(run)?.step ?? 0) > step;
 }
 
 /** The last one that was passed over is history now: the newest is judged once more, against all of it. */
 function judgeAgain({ store }: JudgingContext, run: string): void {
   const isWaiting = store.jobs.unfinished().some((job) => job.run === run && job.kind === 'evaluate');
-  const all = store.checkpoints.ofRun(run);
-  if (isWaiting || all.some((one) => isPassedOver(store, one) && isReadable(store, one))) return;
-  const newest = all.findLast(({ state }) => state === 'evaluated');
-  if (newest !== undefined) store.jobs.reopen(judgeKey(newest.id));
+  if (isWaiting || takeable(store, run).length > 0) return;
+  const newest = store.checkpoints.newestEvaluated(run);
+  if (newest !== null) store.jobs.reopen(judgeKey(newest.id));
 }
 
 /** All that is answered by now, scored: what earlier attempts and earlier slices asked is scored with it. */

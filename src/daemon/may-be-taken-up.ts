@@ -5,7 +5,7 @@
 import { isBetween } from '../alert/narrow-alert.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { DaemonContext } from './context.ts';
-import { judgeKey } from './judge-checkpoint.ts';
+import { judgeKey } from './job-keys.ts';
 import { isPassedOver } from './passed-over.ts';
 
 type KeepingContext = Pick<DaemonContext, 'store' | 'config'>;

@@ -8,11 +8,9 @@ import type { StrategyInput } from '../strategy/strategy.ts';
 import { watchCloser } from '../strategy/watch-closer.ts';
 import { whyKept } from './always-kept.ts';
 import type { DaemonContext } from './context.ts';
+import { evaluateKey } from './job-keys.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 import { type QueueNote, queueNoteOf } from './queue-note.ts';
-
-/** Key of the job that evaluates a checkpoint. */
-export const evaluateKey = (checkpoint: string): string => `evaluate:${checkpoint}`;
 
 /**
  * complete -> queued, or skipped when there is nothing to evaluate. Safe to call again after a crash.

@@ -9,9 +9,9 @@ import { planFurther } from './plan-further.ts';
 export function planFullSuite(context: Pick<DaemonContext, 'store' | 'bus' | 'tasks' | 'log'>): string[] {
   const { store, bus, log } = context;
   return store.runs.list().flatMap(({ id }) => {
-    const newest = store.checkpoints.ofRun(id).findLast(({ state }) => state === 'evaluated');
-    const plan = newest === undefined ? undefined : store.plans.ofCheckpoint(newest.id).at(-1);
-    if (newest === undefined || plan === undefined) return [];
+    const newest = store.checkpoints.newestEvaluated(id);
+    const plan = newest === null ? undefined : store.plans.ofCheckpoint(newest.id).at(-1);
+    if (newest === null || plan === undefined) return [];
     const added = restOf(plan, [...context.tasks.values()]);
     if (added.length === 0) return [];
     const directory = store.pins.ofCheckpoint(newest.id)?.directory ?? newest.path;

@@ -3,7 +3,7 @@ import type { Job } from '../domain/job.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Telling } from '../strategy/bisect.ts';
-import { evaluateKey } from './plan-checkpoint.ts';
+import { evaluateKey } from './job-keys.ts';
 
 export interface QueueNote {
   /** Earlier checkpoints of the run that were planned. */

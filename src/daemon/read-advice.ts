@@ -54,7 +54,7 @@ const WORTH = 0.005;
 /** @throws LIBRA_RUN_UNKNOWN */
 export function readAdvice(store: Store, runName: string): RunAdvice {
   const { id, maxSteps } = findRun(store, runName);
-  const newest = store.checkpoints.ofRun(id).findLast(({ state }) => state === 'evaluated') ?? null;
+  const newest = store.checkpoints.newestEvaluated(id);
   const open = store.alerts.open(id).filter(({ state }) => state !== 'pending');
   return {
     run: id,

@@ -1,41 +1,50 @@
-/** Reminds of alerts that nobody answers; call it every few seconds. What was put into the outbox once is not put there again. */
-import { remindersDue } from '../alert/remind.ts';
+/** What time alone does to alerts: a silence ends, and what nobody answers is told again. */
+import { type ReminderSettings, remindersDue } from '../alert/remind.ts';
+import type { Alert } from '../domain/alert.ts';
+import type { StoredAlert } from '../store/alerts.ts';
 import type { DaemonContext } from './context.ts';
 import { sendAlert } from './send-alert.ts';
 
-/** Brings alerts back whose silence is over, and reminds. @returns true when something waits in the outbox now */
+/** Call it every few seconds: what was put into the outbox once is not put there again. @returns true when something new waits there */
 export function remind(context: DaemonContext): boolean {
-  const { store, config, clock, notifiers, bus } = context;
-  const now = clock.now();
+  const { store, config } = context;
+  const { reminders } = config.alerts;
+  return store.runs
+    .list()
+    .flatMap(({ id }) => store.alerts.open(id))
+    .map((alert) => (alert.state === 'silenced' ? endSilence(context, alert) : tellAgain(context, alert, reminders)))
+    .some(Boolean);
+}
+
+function endSilence(context: DaemonContext, stored: StoredAlert): boolean {
+  const { store, clock, bus } = context;
+  const { createdAt: _, stateAt: __, silencedUntil: until, ...known } = stored;
+  if (until == null || until > clock.now()) return false;
+  const alert: Alert = { ...known, state: 'firing', silencedUntil: null };
+  return bus.transact(() => {
+    store.alerts.save(alert, 'libra', 'the silence is over');
+    return sendAlert(context, alert, 'alert.firing', { occasion: `silence-over-${until}` });
+  });
+}
+
+function tellAgain(context: DaemonContext, stored: StoredAlert, settings: ReminderSettings): boolean {
+  const { clock, notifiers, bus } = context;
+  const { createdAt: _, stateAt, ...alert } = stored;
+  const { again, escalated } = remindersDue(alert, stateAt, settings, clock.now());
+  const messages = [
+    ...(again === null ? [] : [{ reminder: again, occasion: `reminder-${stateAt}-${again.nth}` }]),
+    ...(escalated === null
+      ? []
+      : [
+          {
+            reminder: escalated,
+            occasion: `escalated-${stateAt}`,
+            to: notifiers.filter(({ name }) => settings.escalate_to.includes(name)),
+          },
+        ]),
+  ];
+  if (messages.length === 0) return false;
   return bus.transact(() =>
-    store.runs
-      .list()
-      .flatMap(({ id }) => store.alerts.open(id))
-      .map((stored) => {
-        const { createdAt: _, stateAt, ...alert } = stored;
-        if (alert.state === 'silenced' && alert.silencedUntil != null && alert.silencedUntil <= now) {
-          store.alerts.save({ ...alert, state: 'firing', silencedUntil: null }, 'libra', 'the silence is over');
-          return sendAlert(context, { ...alert, state: 'firing', silencedUntil: null }, 'alert.firing', {
-            occasion: `silence-over-${alert.silencedUntil}`,
-          });
-        }
-        const { again, escalated } = remindersDue(alert, stateAt, config.alerts.reminders, now);
-        const names = new Set(config.alerts.reminders.escalate_to);
-        const further = escalated === null ? [] : notifiers.filter(({ name }) => names.has(name));
-        return [
-          again !== null &&
-            sendAlert(context, alert, 'alert.firing', {
-              reminder: again,
-              occasion: `reminder-${stateAt}-${again.nth}`,
-            }),
-          further.length > 0 &&
-            sendAlert(context, alert, 'alert.firing', {
-              reminder: escalated!,
-              occasion: `escalated-${stateAt}`,
-              to: further,
-            }),
-        ].some(Boolean);
-      })
-      .some(Boolean),
+    messages.map((message) => sendAlert(context, alert, 'alert.firing', message)).some(Boolean),
   );
 }

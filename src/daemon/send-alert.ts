@@ -1,6 +1,6 @@
 /** Puts an alert into the outbox of every channel it concerns. Call it inside a transaction. */
 import type { Notifier } from '../alert/notifier.ts';
-import { outgoingOf } from '../alert/outgoing.ts';
+import { outgoingKey, outgoingOf } from '../alert/outgoing.ts';
 import type { Reminder } from '../alert/remind.ts';
 import { channelsFor, sendingTime } from '../alert/route-alert.ts';
 import type { Alert } from '../domain/alert.ts';
@@ -31,26 +31,27 @@ export function sendAlert(
     notifiers.map((notifier) => notifier.name),
   );
   const wanted = to ?? notifiers.filter(({ name }) => names.includes(name));
-  return wanted
-    .map((notifier) => {
-      const payload = outgoingOf(alert, notifier, {
-        at: rfc3339(now),
-        event,
-        language,
-        link: linkOf(alert),
-        runName: store.runs.require(alert.run).name,
-        ...(samples === null ? {} : { samples }),
-        ...(occasion === undefined ? {} : { occasion }),
-        ...(reminder === undefined ? {} : { reminder }),
-      });
-      return store.deliveries.enqueue({
-        alert: alert.id,
-        event,
-        channel: notifier.name,
-        key: payload.key,
-        payload,
-        nextAt: sendingTime(now, alert.severity, quiet_hours),
-      });
-    })
-    .some(Boolean);
+  const said = { event, ...(occasion === undefined ? {} : { occasion }) };
+  // A reminder comes up again every few seconds: nothing is written for a message that is there.
+  const fresh = wanted.filter(({ name }) => !store.deliveries.isKnown(outgoingKey(alert, name, said)));
+  for (const notifier of fresh) {
+    const payload = outgoingOf(alert, notifier, {
+      ...said,
+      at: rfc3339(now),
+      language,
+      link: linkOf(alert),
+      runName: store.runs.require(alert.run).name,
+      ...(samples === null ? {} : { samples }),
+      ...(reminder === undefined ? {} : { reminder }),
+    });
+    store.deliveries.enqueue({
+      alert: alert.id,
+      event,
+      channel: notifier.name,
+      key: payload.key,
+      payload,
+      nextAt: sendingTime(now, alert.severity, quiet_hours),
+    });
+  }
+  return fresh.length > 0;
 }

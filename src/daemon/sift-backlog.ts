@@ -2,12 +2,11 @@
  * The queue as the backlog wants it: checkpoints that it passes over are skipped and told, and one of them is taken up again when nothing
  * else waits. Everything is read from the database and written in one transaction, so a crash leaves the old queue or the new one.
  */
-import type { Job } from '../domain/job.ts';
 import { passOver, type WaitingCheckpoint } from '../strategy/backlog.ts';
 import { medianOf } from '../strategy/median.ts';
 import type { DaemonContext } from './context.ts';
+import { checkpointOf, evaluateKey } from './job-keys.ts';
 import { isPassedOver, isReadable, takeUp } from './passed-over.ts';
-import { evaluateKey } from './plan-checkpoint.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 import { queueNoteOf } from './queue-note.ts';
 
@@ -69,9 +68,4 @@ export function waitingOf({ store, clock }: Pick<DaemonContext, 'store' | 'clock
 
 function usualSeconds({ plans }: Pick<DaemonContext['store'], 'plans'>, run: string): number | null {
   return medianOf(plans.spentOn(run, COSTS_OF).map(({ seconds }) => seconds));
-}
-
-/** The checkpoint that a job evaluates. */
-export function checkpointOf(job: Job): string {
-  return job.key.slice(job.key.indexOf(':') + 1);
 }

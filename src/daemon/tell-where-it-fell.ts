@@ -5,13 +5,14 @@
 import { type Between, isBetween, narrowAlert } from '../alert/narrow-alert.ts';
 import type { AlertMember } from '../domain/alert.ts';
 import { coverageOf } from '../domain/plan.ts';
+import type { Task } from '../evaluation/task.ts';
 import type { StoredAlert } from '../store/alerts.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import { chooseMiddle, type Fallen, type Telling } from '../strategy/bisect.ts';
 import { shareOfDrop } from '../trend/share-of-drop.ts';
 import { applyAlertChange } from './apply-alert-change.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
-import { isPassedOver, isReadable, takeUp } from './passed-over.ts';
+import { takeable, takeUp } from './passed-over.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf } from './run-history.ts';
 import { learnTaskFacts } from './task-facts.ts';
@@ -36,8 +37,7 @@ export function askWhere(context: JudgingContext, run: string, judged: StoredChe
   if (isAsking) return;
   const fallen = [...firing(context, run), ...(judged === null ? [] : suspected(context, judged))];
   if (fallen.length === 0) return;
-  const candidates = store.checkpoints.ofRun(run).filter((one) => isPassedOver(store, one) && isReadable(store, one));
-  const chosen = chooseMiddle(fallen, candidates);
+  const chosen = chooseMiddle(fallen, takeable(store, run));
   if (chosen === null) return;
   const { seenAt, between, verb } = chosen.fallen;
   const [good, bad] = between.map((step) => step.toLocaleString('en-US'));
@@ -102,12 +102,16 @@ export function learnWhere(context: JudgingContext, checkpoint: StoredCheckpoint
     const narrowed = narrowAlert(alert, between, {
       checkpoints: checkpointsOf(context, run, alert.step),
       telemetry: store.telemetry.range(run, 0, alert.step),
-      languageOf: learnTaskFacts([...tasks.values()]).languageOf,
+      languageOf: learnTaskFacts(tasksBehind(alert, tasks)).languageOf,
     });
     if (narrowed === null) continue;
     applyAlertChange(context, { change: 'update', alert: narrowed.alert, flipped: [] });
     store.alerts.remark(alert.id, narrowed.why);
   }
+}
+
+function tasksBehind({ members }: StoredAlert, tasks: JudgingContext['tasks']): Task[] {
+  return [...new Set(members.flatMap((member) => member.tasks))].flatMap((name) => tasks.get(name) ?? []);
 }
 
 /** Held against the member's frozen reference, and against the checkpoints from its first bad one to that at which it fired. */

@@ -32,7 +32,7 @@ function tellBehind(context: WatchingContext, run: string, all: readonly Waiting
   const queue = queueOf(context, run, own);
   if (open !== undefined) {
     if (queue !== null && !hasCaughtUp(queue)) return;
-    const step = store.checkpoints.ofRun(run).findLast(({ state }) => state === 'evaluated')?.step ?? null;
+    const step = store.checkpoints.newestEvaluated(run)?.step ?? null;
     applyAlertChange(context, { change: 'resolve', alert: resolvedAlert(open, step), flipped: [] });
   } else if (queue !== null && isBehind(queue)) {
     const newest = own.at(-1)!;

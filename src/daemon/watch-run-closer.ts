@@ -28,7 +28,7 @@ export function watchRunCloser(
 
 /** Every node of the tree that the run's newest scores speak of; empty before there are any. */
 function measuredBy(store: Store, run: string): ReadonlySet<string> {
-  const newest = store.checkpoints.ofRun(run).findLast(({ state }) => state === 'evaluated');
-  if (newest === undefined) return new Set();
+  const newest = store.checkpoints.newestEvaluated(run);
+  if (newest === null) return new Set();
   return new Set(store.scores.capabilitiesOf(newest.id).map(({ capability }) => capability));
 }

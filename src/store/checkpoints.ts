@@ -99,6 +99,9 @@ export function checkpointRepo(sql: Sql, now: () => number) {
     `select id from checkpoint where state in (select value from json_each($states)) and run_id = $run and step < $step
        and id not in (select value from json_each($besides)) limit 1`,
   );
+  const newestEvaluated = sql.prepare<CheckpointRow>(
+    `select * from checkpoint where run_id = $run and state = 'evaluated' order by step desc, ordinal desc limit 1`,
+  );
   const byFingerprint = sql.prepare<CheckpointRow>(
     `select * from checkpoint where run_id = $run and fingerprint = $fingerprint order by step, ordinal`,
   );
@@ -161,6 +164,11 @@ export function checkpointRepo(sql: Sql, now: () => number) {
     findByPath: (path: string): StoredCheckpoint[] => byPath.all({ path }).map(toCheckpoint),
     /** Every writing of a step, first one first. */
     atStep: (run: string, step: number): StoredCheckpoint[] => atStep.all({ run, step }).map(toCheckpoint),
+    /** Of a run, by step; null while none is evaluated. */
+    newestEvaluated(run: string): StoredCheckpoint | null {
+      const row = newestEvaluated.get({ run });
+      return row ? toCheckpoint(row) : null;
+    },
     findByFingerprint: (run: string, fingerprint: string): StoredCheckpoint[] =>
       byFingerprint.all({ run, fingerprint }).map(toCheckpoint),
     /** Is an earlier checkpoint of the run, `besides` these, in one of these states? However long the run, one look into an index a state. */

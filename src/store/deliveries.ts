@@ -33,6 +33,7 @@ export function deliveryRepo(sql: Sql, now: () => number) {
      values ($alert, $event, $channel, $key, 'pending', 0, $nextAt, $payload, $now)
      on conflict (idempotency_key) do nothing`,
   );
+  const byKey = sql.prepare<{ id: number }>('select id from delivery where idempotency_key = $key');
   const due = sql.prepare<DeliveryRow>(
     `select * from delivery where state = 'pending' and next_at <= $now order by next_at, id limit $limit`,
   );
@@ -63,6 +64,7 @@ export function deliveryRepo(sql: Sql, now: () => number) {
       const nextAt = delivery.nextAt ?? at;
       return insert.run({ alert, event, channel, key, nextAt, payload: encodeJson(payload), now: at }).changes > 0;
     },
+    isKnown: (key: string): boolean => byKey.get({ key }) !== undefined,
     /** Pending ones whose time has come, oldest first. */
     due: (limit = 100): Delivery[] => due.all({ now: now(), limit }).map(toDelivery),
     /** When the next one is due, epoch milliseconds; null when nothing is pending. */

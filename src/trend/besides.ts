@@ -1,9 +1,10 @@
 /** What a verdict is shown beside its recent reference: the checkpoint before, the best stretch of the run, and the base model. Shown, never decided on. */
 import type { Beside, CheckpointOutcomes } from '../domain/trend.ts';
 import { Z95 } from './distributions.ts';
+import { type Jitter, scanJitter } from './jitter.ts';
 import type { MeasuredSeries } from './measured-series.ts';
 import type { readHistory } from './read-history.ts';
-import { type ScanJitter, testWindow } from './scan.ts';
+import { testWindow } from './scan.ts';
 
 /** Checkpoints in a row whose mean counts as the best level: the single best one owes much to luck (winner's curse). */
 const BEST_STRETCH = 5;
@@ -12,9 +13,10 @@ const BEST_STRETCH = 5;
 export function besidesOf(
   series: MeasuredSeries,
   positions: readonly number[],
-  jitter: ScanJitter,
+  learned: Jitter,
   frame: readonly CheckpointOutcomes[],
 ): Beside[] {
+  const jitter = scanJitter(learned, positions.length);
   const newest = positions.at(-1);
   const earlier = positions.slice(0, -1);
   if (newest !== frame.length - 1 || earlier.length === 0) return [];

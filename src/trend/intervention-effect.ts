@@ -3,7 +3,7 @@ import { isProbe } from '../domain/capability.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import type { CheckpointOutcomes, SeriesKey } from '../domain/trend.ts';
 import { Z95 } from './distributions.ts';
-import { learnJitter } from './jitter.ts';
+import { learnJitter, scanJitter } from './jitter.ts';
 import type { JudgeOptions } from './judge.ts';
 import { readHistory } from './read-history.ts';
 import { testWindow } from './scan.ts';
@@ -43,8 +43,6 @@ export interface EffectInput {
 
 /** Checkpoints on either side, as the scan's long reference. */
 const WINDOW = 8;
-/** From this many checkpoints on a run knows its own jitter. */
-const KNOWN_JITTER = 10;
 
 /**
  * Before: the newest 8 checkpoints up to the step, none older than `levelSince` unless there is no other. After: the newest 8 that have the change
@@ -68,9 +66,7 @@ export function interventionEffect(input: EffectInput): EffectWindows {
     if (capability === null ? labelled.has(task!) : isProbe(capability)) return [];
     const [own, later] = [before, after].map((side) => side.filter((t) => each.positions.includes(t)));
     if (own!.length === 0 || later!.length === 0) return [];
-    const learned = jitter.get(each)!;
-    const variance = each.positions.length < KNOWN_JITTER ? learned.upper : learned.sustained;
-    const scan = { single: Math.max(variance, learned.variance), several: variance, memory: learned.memory };
+    const scan = scanJitter(jitter.get(each)!, each.positions.length);
     const { difference, stderr, n, z } = testWindow(each, later!, own!, scan, false);
     const meanOf = (side: readonly number[]) => side.reduce((sum, t) => sum + each.mean(t), 0) / side.length;
     return [

@@ -6,6 +6,7 @@ import { chiSquareQuantile, Z95 } from './distributions.ts';
 import { jitterMemory } from './jitter-memory.ts';
 import { type MeasuredSeries, unitOf } from './measured-series.ts';
 import { median, robustDeviation } from './robust.ts';
+import type { ScanJitter } from './scan.ts';
 
 /** Variances of the jitter of one series, in noise units squared. */
 export interface Jitter {
@@ -17,6 +18,15 @@ export interface Jitter {
   readonly upper: number;
   /** Correlation of the jitter of neighbouring checkpoints, learned over the level. */
   readonly memory: number;
+}
+
+/** From this many checkpoints on a series knows its own jitter. */
+export const KNOWN_JITTER = 10;
+
+/** What the scan holds a series of so many checkpoints against: its own jitter, or the upper bound while that is not known yet. */
+export function scanJitter({ variance, sustained, upper, memory }: Jitter, checkpoints: number): ScanJitter {
+  if (checkpoints < KNOWN_JITTER) return { single: upper, several: upper, memory };
+  return { single: variance, several: sustained, memory };
 }
 
 /** Weight of the metric's prior, in degrees of freedom. */

@@ -4,17 +4,15 @@ import { isEvidence, isWithin, WHOLE } from '../domain/capability.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import type { Beside, CheckpointOutcomes, Verdict } from '../domain/trend.ts';
 import { besideBase, besidesOf, seriesId } from './besides.ts';
-import { type Jitter, learnJitter } from './jitter.ts';
+import { KNOWN_JITTER, learnJitter, scanJitter } from './jitter.ts';
 import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
 import type { MeasuredSeries } from './measured-series.ts';
 import { type DocClusters, readHistory } from './read-history.ts';
-import { NEWEST_WINDOWS, type ScanJitter, type ScanThresholds, THRESHOLDS } from './scan.ts';
+import { NEWEST_WINDOWS, type ScanThresholds, THRESHOLDS } from './scan.ts';
 import { firingMember, gapVerdict, verdictOf } from './verdict.ts';
 
 /** Checkpoints the scan looks back over; older ones count only as frozen references. */
 const LOOK_BACK = 20;
-/** From this many checkpoints on a run knows its own jitter. */
-const KNOWN_JITTER = 10;
 
 export interface JudgeOptions {
   /** Chance level of a task's primary metric (1/choices, majority class); tasks not named have none. */
@@ -85,7 +83,7 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
   const base = input.base ? besideBase(input.base, newest, read) : null;
   const besides = (each: MeasuredSeries): Beside[] => {
     const own = base?.get(seriesId(each));
-    return [...besidesOf(each, recent(each), settled(jitter.get(each)!), frame), ...(own ? [own] : [])];
+    return [...besidesOf(each, recent(each), jitter.get(each)!, frame), ...(own ? [own] : [])];
   };
   const judged = series.map((each) => {
     const known = recent(each).length;
@@ -94,8 +92,8 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
     return judgeSeries(each, {
       ...scan,
       positions: recent(each),
-      jitter: known < KNOWN_JITTER ? young(learned) : settled(learned),
-      jitterBefore: young(learnedBefore),
+      jitter: scanJitter(learned, known),
+      jitterBefore: scanJitter(learnedBefore, known - 1),
       mustRepeat: known < KNOWN_JITTER,
       open: input.openMembers.filter((member) => member.capability === labelOf(each, input.tasks)),
       chance: chanceOf(each, input.options?.chance ?? {}),
@@ -136,14 +134,6 @@ function evidenceOf({ series, worst, fires }: SeriesJudgement, frame: readonly C
       reference: idsOf(worst.reference),
     },
   ];
-}
-
-function settled({ variance, sustained, memory }: Jitter): ScanJitter {
-  return { single: variance, several: sustained, memory };
-}
-
-function young({ upper, memory }: Jitter): ScanJitter {
-  return { single: upper, several: upper, memory };
 }
 
 /** The last checkpoints, and before them those that open alerts froze as references. */

@@ -95,7 +95,6 @@ function asReasons({ en, zh }: Said): Pick<Verdict, 'reason' | 'reasonZh'> {
 /** What was compared with what, by how much it moved and how sure that is, and what is missing. */
 function describeVerdict(judged: SeriesJudgement, shown: ScanWindow, frame: readonly CheckpointOutcomes[]): Said {
   const { kind } = judged.series.noise;
-  const kindOfVerdict = judged.kind;
   const steps = shown.reference.map((t) => frame[t]!.step);
   const between = { first: sayStep(steps[0]!), last: sayStep(steps.at(-1)!) };
   const [from, to] = [sayValue(levelOf(judged, shown.reference), kind), sayValue(levelOf(judged, shown.now), kind)];
@@ -116,7 +115,7 @@ function describeVerdict(judged: SeriesJudgement, shown: ScanWindow, frame: read
   const parts: (Said | null)[] = [
     judged.note,
     compared,
-    kindOfVerdict === 'worse' || kindOfVerdict === 'suspected' ? formLost(judged, shown, frame) : null,
+    judged.kind === 'worse' || judged.kind === 'suspected' ? formLost(judged, shown, frame) : null,
     forecast === null ? null : { en: `Forecast was ${forecast}.`, zh: `预测为 ${forecast}。` },
     judged.needed === null ? null : say.needed(judged.needed),
   ];

@@ -31,6 +31,18 @@ function screen(columns?: number) {
   };
 }
 
+/** What a running daemon answers by, over the seeded store. */
+const daemonServer = () =>
+  createServer({
+    store: seeded.store,
+    events: seeded.events,
+    config: { host: '127.0.0.1', port: 0, tokens: [] },
+    token: ensureToken(seeded.directory),
+    poke: () => {},
+    version: '1',
+    log: silentLog,
+  });
+
 const data = () => ({ data: seeded.directory });
 
 describe('libra trend', () => {
@@ -106,16 +118,7 @@ describe('libra alert', () => {
   });
 
   it('answers through the daemon that holds the directory', async () => {
-    const token = ensureToken(seeded.directory);
-    const server = createServer({
-      store: seeded.store,
-      events: seeded.events,
-      config: { host: '127.0.0.1', port: 0, tokens: [] },
-      token,
-      poke: () => {},
-      version: '1',
-      log: silentLog,
-    });
+    const server = daemonServer();
     const heard: string[] = [];
     seeded.events.subscribe(({ event }) => void heard.push(event.event));
     await expect(sendAnswer('alert-1', 'acknowledge', data(), screen())).rejects.toMatchObject({
@@ -138,16 +141,7 @@ describe('libra alert', () => {
   });
 
   it('tells what was changed, through the daemon and without one, and shows what came of it', async () => {
-    const token = ensureToken(seeded.directory);
-    const server = createServer({
-      store: seeded.store,
-      events: seeded.events,
-      config: { host: '127.0.0.1', port: 0, tokens: [] },
-      token,
-      poke: () => {},
-      version: '1',
-      log: silentLog,
-    });
+    const server = daemonServer();
     announceAddress(seeded.directory, await server.listen());
     const said = screen();
     try {

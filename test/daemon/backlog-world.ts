@@ -3,18 +3,18 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema } from '../../src/config/schema.ts';
 import type { DaemonContext } from '../../src/daemon/context.ts';
-import { createEventBus } from '../../src/daemon/event-bus.ts';
+import { checkpointOf } from '../../src/daemon/job-keys.ts';
 import { judgeNext } from '../../src/daemon/judge-checkpoint.ts';
 import { keepScores } from '../../src/daemon/keep-scores.ts';
 import { planCheckpoint } from '../../src/daemon/plan-checkpoint.ts';
-import { backFill, checkpointOf, siftBacklog } from '../../src/daemon/sift-backlog.ts';
+import { backFill, siftBacklog } from '../../src/daemon/sift-backlog.ts';
 import { learnTaskFacts } from '../../src/daemon/task-facts.ts';
 import type { LibraEvent } from '../../src/domain/event.ts';
 import { docsBySlice } from '../../src/domain/plan.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { choiceDocs, choiceTask, loadOne } from '../fakes/task-files.ts';
-import { scratchDirectory, scratchStore } from '../store/scratch.ts';
+import { scratchBus, scratchDirectory, scratchStore } from '../store/scratch.ts';
 
 export const RUN = 'r';
 const DOCS = 300;
@@ -39,14 +39,7 @@ export function openWorld(backlog: object, accuracyAt: (step: number) => number 
   const output = scratchDirectory();
   store.runs.add({ id: RUN, name: RUN, path: output, maxSteps: 100_000 });
   clock.at += 60_000;
-  const bus = createEventBus({
-    append: store.events.append,
-    transaction: store.transaction,
-    now: () => clock.at,
-    onListenerError: (error) => {
-      throw error;
-    },
-  });
+  const bus = scratchBus({ store, clock });
   const told: LibraEvent[] = [];
   bus.subscribe(({ event }) => told.push(event));
   const tasks = new Map([[colours.summary.name, colours]]);

@@ -4,26 +4,18 @@ import { configSchema } from '../../src/config/schema.ts';
 import { answerAlert } from '../../src/daemon/answer-alert.ts';
 import { applyAlertChange } from '../../src/daemon/apply-alert-change.ts';
 import type { DaemonContext } from '../../src/daemon/context.ts';
-import { createEventBus } from '../../src/daemon/event-bus.ts';
 import { remind } from '../../src/daemon/remind.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { alert } from '../alert/fixtures.ts';
-import { scratchStore } from '../store/scratch.ts';
+import { scratchBus, scratchStore } from '../store/scratch.ts';
 
 const HOUR = 3_600_000;
 
 function firing() {
   const { store, clock } = scratchStore();
   store.runs.add({ id: 'r', name: 'r', path: '/r', maxSteps: null });
-  const bus = createEventBus({
-    append: store.events.append,
-    transaction: store.transaction,
-    now: () => clock.at,
-    onListenerError: (error) => {
-      throw error;
-    },
-  });
+  const bus = scratchBus({ store, clock });
   const notifier = (name: string) => ({ name, type: 'file', defaultSamples: 'ids' as const });
   const context = {
     store,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { createEventBus, type EventBus } from '../../src/daemon/event-bus.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 
 const cleanups: (() => void)[] = [];
@@ -33,6 +34,18 @@ export function scratchStore(): Scratch {
   const store = openStore({ directory: scratchDirectory(), now: () => clock.at });
   afterThisTest(() => store.close());
   return { store, clock };
+}
+
+/** The bus of a scratch store: events are kept, and a listener that fails fails the test. */
+export function scratchBus({ store, clock }: Scratch): EventBus {
+  return createEventBus({
+    append: store.events.append,
+    transaction: store.transaction,
+    now: () => clock.at,
+    onListenerError: (error) => {
+      throw error;
+    },
+  });
 }
 
 /** A run `r` with a found checkpoint at each step. */

@@ -1,6 +1,5 @@
 /** Runs: the list, one, its checkpoints, its trends, and what a trainer asks about itself. */
 import { z } from 'zod';
-import { latestEvaluatedStep } from '../../daemon/answer-alert.ts';
 import { findRun } from '../../daemon/find-run.ts';
 import { readAlignmentTax } from '../../daemon/read-alignment-tax.ts';
 import { readTrend } from '../../daemon/read-trend.ts';
@@ -143,7 +142,7 @@ export function runRoutes({ store }: ApiRoom): Route[] {
         return {
           run: run.id,
           state: run.state,
-          latest_evaluated_step: latestEvaluatedStep(store, run.id),
+          latest_evaluated_step: store.checkpoints.newestEvaluated(run.id)?.step ?? null,
           waiting_checkpoints: counts.complete + counts.queued + counts.evaluating,
           skipped_checkpoints: counts.skipped,
           open_alerts: open.map(presentAlert),
