@@ -24,11 +24,14 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 
 /**
  * For dialects of markdown that have no escape, or none that is documented: look-alikes stand for what would be markup.
- * An underscore inside a word stays, so that names of tasks can be copied. Lines must not begin with it.
+ * An underscore inside a word stays, so that names of tasks can be copied. An invisible break stands before what would begin a heading, a list,
+ * a rule or a function of a card.
  */
 export function disarmMarkdown(text: string): string {
   return disarm(text)
     .replaceAll('->', '→')
+    .replace(/^(\s*)(?=#{1,6}\s|[-+]\s|\d+[.)]\s|-{3}|={3})/gm, `$1${BREAK}`)
+    .replaceAll('{{', `{${BREAK}{`)
     .replace(/[<>[\]*`~|\\]/g, (found) => LOOK_ALIKES[found] ?? found)
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿');
 }

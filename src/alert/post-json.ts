@@ -15,11 +15,13 @@ export interface JsonDoorOptions {
   readonly url: string;
   /** The URL is a credential: it never travels in the clear, except on this machine. */
   readonly mustBePrivate: boolean;
+  /** Beside those in the address: what must not come back in an error. */
+  readonly secrets?: readonly string[];
   readonly clock: Clock;
   readonly timeoutMs?: number;
 }
 
-/** What the other side said. */
+/** What the other side said, without the secrets that it may have said after us. */
 export interface JsonAnswer {
   readonly status: number;
   readonly text: string;
@@ -51,10 +53,9 @@ const MAX_REPLY_BYTES = 64 << 10;
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function openJsonDoor(options: JsonDoorOptions): JsonDoor {
   const { who, name, clock } = options;
-  const { base, path, secrets } = splitUrl(options);
+  const { base, path } = splitUrl(options);
   const client = createHttpClient({ base, errorCode: 'LIBRA_NOTIFIER_FAILED', maxBytes: MAX_REPLY_BYTES, clock });
-  const withoutSecrets = (text: string) =>
-    secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), cleanLine(text, 300));
+  const redact = redactor([...secretsIn(path), ...(options.secrets ?? [])]);
 
   async function post({ body, headers, query, read, signal }: JsonPost): Promise<DeliveryOutcome> {
     let reply: HttpReply;
@@ -70,9 +71,9 @@ export function openJsonDoor(options: JsonDoorOptions): JsonDoor {
     } catch (error) {
       return failureOf(error, who, name);
     }
-    const answer = answerOf(reply, clock.now());
+    const answer = answerOf(reply, clock.now(), redact);
     const outcome = read?.(answer) ?? outcomeOfStatus(answer, who);
-    return outcome.kind === 'sent' ? outcome : { ...outcome, error: withoutSecrets(outcome.error) };
+    return outcome.kind === 'sent' ? outcome : { ...outcome, error: cleanLine(outcome.error, 300) };
   }
 
   return { post, close: () => client.close() };
@@ -104,16 +105,17 @@ function failureOf(error: unknown, who: string, name: string): DeliveryOutcome {
   return { kind: 'retry', error: `${who} (${name}) could not be reached (${why}).`, afterMs: null };
 }
 
-function answerOf({ status, text, headers }: HttpReply, now: number): JsonAnswer {
+function answerOf({ status, text, headers }: HttpReply, now: number, redact: Redactor): JsonAnswer {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Redacted as it is parsed: before that a secret may stand in escapes, after it a channel may have cut it in half.
+    json = JSON.parse(text, (_, value) => (typeof value === 'string' ? redact(value) : value));
   } catch {
     json = null;
   }
   return {
     status,
-    text,
+    text: redact(text),
     json: json !== null && typeof json === 'object' && !Array.isArray(json) ? (json as Record<string, unknown>) : {},
     retryAfterMs: parseRetryAfter(headers['retry-after'], now),
   };
@@ -132,10 +134,41 @@ function splitUrl({ name, url, mustBePrivate }: JsonDoorOptions) {
     });
   }
   const path = `${parsed.pathname}${parsed.search}`;
-  // Long enough to be a token; short parts such as "send" are words that answers use too.
-  const secrets = [...parsed.pathname.split('/'), ...parsed.searchParams.values()].filter((part) => part.length >= 8);
   parsed.pathname = '';
   parsed.search = '';
   parsed.hash = '';
-  return { base: parsed.href, path, secrets };
+  return { base: parsed.href, path };
+}
+
+type Redactor = (text: string) => string;
+
+/** Shorter parts, such as "send", are words that answers use too. */
+const SHORTEST_TOKEN = 8;
+const SHORTEST_SECRET = 4;
+
+/** Whatever of an address may be a token: parts of its path and values of its query. */
+function secretsIn(path: string): string[] {
+  const [before = '', query = ''] = path.split('?');
+  const parts = [...before.split('/'), ...query.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1))];
+  return parts.filter(({ length }) => length >= SHORTEST_TOKEN);
+}
+
+/** As they are, decoded and encoded, the longest first so that none is left in part. */
+function redactor(secrets: readonly string[]): Redactor {
+  const forms = secrets
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .flatMap((secret) => {
+      const plain = decoded(secret);
+      return [secret, plain, encodeURIComponent(plain)];
+    });
+  const known = [...new Set(forms)].sort((a, b) => b.length - a.length);
+  return (text) => known.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -131,6 +131,11 @@ function resolvePaths(raw: unknown, keys: readonly ConfigKey[], base: string, en
       if (key?.kind === 'list' && key.keys.length > 0 && Array.isArray(value)) {
         return [name, value.map((element) => resolvePaths(element, key.keys, base, env))];
       }
+      if (key?.kind === 'map' && isRaw(value)) {
+        const below = key.variants.length > 0 ? key.variants.flat() : key.keys;
+        const resolved = Object.entries(value).map(([own, element]) => [own, resolvePaths(element, below, base, env)]);
+        return [name, Object.fromEntries(resolved)];
+      }
       return [name, absolute(value, key, base, env)];
     }),
   );

@@ -38,8 +38,6 @@ export interface DaemonOptions extends NotifierSurroundings {
   readonly config: Config;
   /** Re-read while the daemon runs; left out, the configuration stays what it is. */
   readonly configSource?: ConfigSource | undefined;
-  /** Directories to watch. */
-  readonly roots: readonly string[];
   /** Which of the runs found there are wanted; all by default. */
   readonly accepts?: (path: string) => boolean;
   readonly dataDirectory: string;

@@ -1,7 +1,7 @@
 /** `libra notify test` against a channel that takes it, one that refuses, and one that nobody answers for. */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { testNotifiers } from '../../src/cli/notify/test-notifiers.ts';
 import { startChatServer, wecomRules } from '../fakes/chat-servers.ts';
@@ -35,6 +35,18 @@ notifiers:
   expect(lines[2]).toMatch(/^gone \(slack\): not now \(Libra would try again\): Slack \(gone\) could not be reached/);
   expect(output.text()).not.toMatch(/another-key|secret-of-it/);
   expect(server.caught[0]!.json.markdown.content).toMatch(/Libra can reach you here[\s\S]*Libra 能把消息发到这里/);
+});
+
+it('writes no file into a directory that is watched, and finds one beside libra.yaml', async () => {
+  const inside = await configured('runs: [{path: out}]\nnotifiers:\n  log: {type: file, path: out/run/alerts.jsonl}\n');
+  await expect(testNotifiers([], { config: inside }, screen())).rejects.toMatchObject({
+    code: 'LIBRA_CONFIG_INVALID',
+    message: expect.stringMatching(/notifier "log" lies in .*\/out, which is watched/),
+  });
+  const beside = await configured('runs: [{path: out}]\nnotifiers:\n  log: {type: file, path: outside.jsonl}\n');
+  const output = screen();
+  expect(await testNotifiers([], { config: beside }, output)).toBe(0);
+  expect(output.text()).toContain(`log (file): sent: a line in ${join(dirname(beside), 'outside.jsonl')}`);
 });
 
 it('sends to those that are named, as JSON where a script asks, and names the nearest one', async () => {

@@ -26,7 +26,12 @@ const SHUT_OUT = 10 * 60_000;
 
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createDingtalkNotifier(options: DingtalkNotifierOptions): Notifier {
-  const door = openJsonDoor({ ...options, who: 'DingTalk', mustBePrivate: true });
+  const door = openJsonDoor({
+    ...options,
+    who: 'DingTalk',
+    mustBePrivate: true,
+    secrets: options.secret === null ? [] : [options.secret],
+  });
   const { secret } = options;
   return {
     name: options.name,

@@ -27,7 +27,12 @@ const MINUTE = 60_000;
 
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
-  const door = openJsonDoor({ ...options, who: 'Feishu', mustBePrivate: true });
+  const door = openJsonDoor({
+    ...options,
+    who: 'Feishu',
+    mustBePrivate: true,
+    secrets: options.secret === null ? [] : [options.secret],
+  });
   return {
     name: options.name,
     type: 'feishu',
@@ -61,7 +66,7 @@ function bodyOf(message: FittedMessage) {
   const [first] = message.texts;
   const texts = message.texts.flatMap((text, position) => [
     ...(position === 0 ? [] : [{ tag: 'hr' }, plain(titleLine(message, text), 'heading')]),
-    plain(text.lead),
+    ...(text.lead === '' ? [] : [plain(text.lead)]),
     ...text.sections.flatMap(({ heading, lines }) => [
       plain(heading, 'heading'),
       plain(lines.map((line) => `• ${line}`).join('\n')),

@@ -26,7 +26,13 @@ const MAX_TEXT = 4096;
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createTelegramNotifier({ token, chat, url, ...options }: TelegramNotifierOptions): Notifier {
   const address = `${url.replace(/\/+$/, '')}/bot${token}/sendMessage`;
-  const door = openJsonDoor({ ...options, url: address, who: 'Telegram', mustBePrivate: true });
+  const door = openJsonDoor({
+    ...options,
+    url: address,
+    who: 'Telegram',
+    mustBePrivate: true,
+    secrets: [token, token.slice(token.indexOf(':') + 1)],
+  });
   return {
     name: options.name,
     type: 'telegram',

@@ -7,6 +7,7 @@ import { loadConfig } from '../../config/load.ts';
 import { openNotifiers } from '../../daemon/open-notifiers.ts';
 import { LibraError } from '../../domain/errors.ts';
 import { rfc3339, systemClock } from '../../system/clock.ts';
+import { rootOf } from '../../watch/match-run.ts';
 import type { NotifyTestOptions } from '../commands/notify.ts';
 import { createPalette, type Output, wantsColour } from '../terminal/color.ts';
 import { printable } from '../terminal/width.ts';
@@ -22,6 +23,7 @@ export async function testNotifiers(
   const all = openNotifiers(config, {
     env: process.env,
     clock: systemClock,
+    roots: config.runs.map(({ path: watched }) => rootOf(watched)),
     // With --json nothing but the result may stand on stdout.
     terminal: { write: (text) => void (json ? process.stderr : output).write(text), isTTY: output.isTTY === true },
   });

@@ -197,6 +197,61 @@ describe.each(Object.keys(CHATS))('%s', (name) => {
     }
   });
 
+  test('a secret that is said after us is not told on, in no form and not in part', async () => {
+    const { hidden, path } = CHATS[name]!;
+    for (const secret of [...hidden, path]) {
+      for (const said of [secret, encodeURIComponent(secret)]) {
+        // So long that a reader of it cuts within the secret.
+        const words = `${'x'.repeat(150 - (said.length >> 1))} ${said} rejected`;
+        const body = JSON.stringify({
+          code: 19002,
+          errcode: 93000,
+          ok: false,
+          msg: words,
+          errmsg: words,
+          description: words,
+        });
+        for (const answer of [
+          { status: 400, body },
+          { status: 400, body: words },
+          { status: 429, body },
+        ]) {
+          const { outcome } = await sendTo(name, about(), [answer]);
+          if (outcome.kind === 'sent') throw new Error('it was not sent');
+          for (const part of hidden) expect(outcome.error).not.toContain(part.slice(0, 6));
+        }
+      }
+    }
+  });
+
+  test('a line that looks like a heading, a list or a rule is none', async () => {
+    const { message } = about();
+    const starts = ['# big', '- item', '1. first', '---', '{{DATE(2026-01-01T00:00:00Z)}}'];
+    for (const start of starts) {
+      const texts = message.texts.map((text) => ({
+        ...text,
+        lead: start,
+        sections: [{ heading: start, lines: [start] }],
+      }));
+      const { outcome, sent } = await sendTo(name, about({ texts }));
+      expect(outcome.kind).toBe('sent');
+      if (name === 'feishu' || name === 'telegram') continue;
+      const plain = textsOf(sent.json).replaceAll('\u200b', '');
+      expect(plain).toContain(start);
+      expect(textsOf(sent.json)).not.toMatch(/^(?:# big|- item|1\. first|---big)|\{\{DATE|^- (?:# |- |1\. )/m);
+    }
+  });
+
+  test('a message without a lead is taken', async () => {
+    const { message } = about();
+    const { outcome, sent } = await sendTo(
+      name,
+      about({ texts: message.texts.map((text) => ({ ...text, lead: '' })) }),
+    );
+    expect(outcome.kind).toBe('sent');
+    expect(sent.raw).not.toMatch(/"(?:content|text)":""/);
+  });
+
   test('an address that would carry the secret in the clear is refused', () => {
     expect(() => CHATS[name]!.open(`http://chat.example${CHATS[name]!.path}`)).toThrow(/unencrypted/);
   });

@@ -85,6 +85,15 @@ describe('a file', () => {
     expect(JSON.parse(lines[0]!)).toMatchObject({ id: outgoing.key, type: 'alert.firing' });
   });
 
+  test('a line that a crash tore stays alone', async () => {
+    const path = join(await scratch(), 'alerts.jsonl');
+    await writeFile(path, '{"id":"msg_torn","ty');
+    expect(await createFileNotifier({ name: 'own', path }).send(outgoing)).toMatchObject({ kind: 'sent' });
+    const lines = (await readFile(path, 'utf8')).trim().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[1]!)).toMatchObject({ id: outgoing.key });
+  });
+
   test('whose directory is not there is tried again', async () => {
     const notifier = createFileNotifier({ name: 'own', path: '/no/such/directory/alerts.jsonl' });
     expect(await notifier.send(outgoing)).toMatchObject({
