@@ -14,6 +14,7 @@ export * from './contract-alerts.ts';
 export * from './contract-comparisons.ts';
 export * from './contract-requests.ts';
 export * from './contract-tracing.ts';
+export * from './contract-verdicts.ts';
 
 export const evaluationReply = z
   .object({
@@ -117,42 +118,6 @@ export const scoreReply = z
 
 export const scoresReply = z.object({ checkpoint: z.string(), scores: z.array(scoreReply) }).meta({ id: 'Scores' });
 
-export const verdictReply = z
-  .object({
-    capability: z.string().nullable(),
-    task: z.string().nullable(),
-    metric: z.string(),
-    kind: z.enum(['better', 'same', 'suspected', 'worse', 'unknown']),
-    reason: z.string().describe('The evidence in one or two sentences, or what is missing'),
-    reason_zh: z.string().nullable().describe('The same in Chinese; null for verdicts of older versions'),
-    value: figure.describe('Mean over the newest stretch'),
-    reference: figure.describe('Mean over the stretch it is held against'),
-    difference: figure.describe('value - reference, paired over docs'),
-    ci95: interval.nullable(),
-    n: z.int(),
-    z: figure.describe('Evidence of a change for the worse (positive) or the better, in standard errors'),
-    reference_steps: z.array(step),
-    change_between: z.tuple([step, step]).nullable().describe('Last good and first bad step'),
-    besides: z
-      .array(
-        z.object({
-          to: z.enum(['previous', 'best', 'base']),
-          steps: z.array(step),
-          difference: figure,
-          ci95: interval,
-          n: z.int(),
-        }),
-      )
-      .describe(
-        'Against the checkpoint before, the best five in a row and the base model: shown beside, not decided on',
-      ),
-  })
-  .meta({ id: 'Verdict' });
-
-export const verdictsReply = z
-  .object({ checkpoint: z.string(), step, verdicts: z.array(verdictReply) })
-  .meta({ id: 'Verdicts' });
-
 const answerReply = z.union([
   z.object({ kind: z.literal('choice'), logprobs: z.array(figure), is_greedy: z.array(z.boolean()) }),
   z.object({ kind: z.literal('loglikelihood'), logprob: figure, is_greedy: z.boolean() }),
@@ -230,6 +195,27 @@ export const trendsReply = z
     interventions: z
       .array(z.object({ step, note: z.string(), by: z.string(), at }))
       .describe('What the team changed, and after which step'),
+    engine_changes: z
+      .array(
+        z.object({
+          from: z.string(),
+          to: z.string(),
+          steps: z.array(step),
+          shifts: z.array(
+            z.object({
+              capability: z.string().nullable(),
+              task: z.string().nullable(),
+              metric: z.string(),
+              difference: figure,
+              ci95: interval,
+              n: z.int(),
+            }),
+          ),
+        }),
+      )
+      .describe(
+        'Where another kind of engine took over: the steps both measured, and what the change of engine alone did',
+      ),
   })
   .meta({ id: 'Trends' });
 
@@ -308,7 +294,6 @@ export type CheckpointReply = z.infer<typeof checkpointReply>;
 export type CheckpointDetailReply = z.infer<typeof checkpointDetailReply>;
 export type EvaluationReply = z.infer<typeof evaluationReply>;
 export type ScoreReply = z.infer<typeof scoreReply>;
-export type VerdictReply = z.infer<typeof verdictReply>;
 export type SampleReply = z.infer<typeof sampleReply>;
 export type TrendsReply = z.infer<typeof trendsReply>;
 export type PlanReply = z.infer<typeof planReply>;

@@ -16,8 +16,9 @@ export function presentVerdict(verdict: Verdict): VerdictReply {
     n,
     z,
     reference_steps: [...referenceSteps],
-    besides: (verdict.besides ?? []).map(({ to, steps, difference, ci95: [low, high], n: docs }) => ({
+    besides: (verdict.besides ?? []).map(({ to, name, steps, difference, ci95: [low, high], n: docs }) => ({
       to,
+      ...(name === undefined ? {} : { name }),
       steps: [...steps],
       difference,
       ci95: [low, high],

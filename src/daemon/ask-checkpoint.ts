@@ -48,7 +48,7 @@ export async function askCheckpoint(
   const plan = planOf();
   const evaluation = evaluationId(plan);
   const tasks = await askedTasks(context, runModel, directory);
-  const served = await serve(context, checkpoint, directory, signal);
+  const served = await serveStored(context, checkpoint, directory, signal);
   try {
     const kept = keepOneEngine(context, checkpoint, evaluation, served.model.description);
     if (kept !== null) return { unaskable: kept };
@@ -60,8 +60,8 @@ export async function askCheckpoint(
   }
 }
 
-/** @throws LIBRA_CHECKPOINT_VANISHED */
-function directoryOf({ store }: DaemonContext, checkpoint: Checkpoint): string {
+/** Where its files are: pinned or in place. @throws LIBRA_CHECKPOINT_VANISHED */
+export function directoryOf({ store }: DaemonContext, checkpoint: Checkpoint): string {
   const path = store.pins.ofCheckpoint(checkpoint.id)?.directory ?? checkpoint.path;
   if (existsSync(path)) return path;
   throw new LibraError('LIBRA_CHECKPOINT_VANISHED', `${path} was deleted before it could be evaluated.`, {
@@ -69,7 +69,8 @@ function directoryOf({ store }: DaemonContext, checkpoint: Checkpoint): string {
   });
 }
 
-async function serve(
+/** Starts an engine on files of the checkpoint. */
+export async function serveStored(
   context: DaemonContext,
   checkpoint: Checkpoint,
   path: string,
@@ -96,7 +97,7 @@ async function serve(
 }
 
 /** The tasks as they are put to a model of this kind, by name. */
-async function askedTasks(
+export async function askedTasks(
   { config, tasks, log }: DaemonContext,
   model: RunModel,
   directory: string,

@@ -1,10 +1,12 @@
 /** Takes the next checkpoint from the queue, evaluates it, and decides what becomes of a failure. */
 import { LibraError, messageOf } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
+import { askBridge } from './ask-bridge.ts';
 import { askFurther, checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
 import { evaluateCheckpoint } from './evaluate-checkpoint.ts';
 import { checkpointOf } from './job-keys.ts';
+import { bridgeOf } from './plan-bridge.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 import { releaseDone } from './release-pin.ts';
@@ -68,7 +70,8 @@ function takeNext(context: DaemonContext): { readonly job: Job | null; readonly 
 async function runFurther(context: DaemonContext, job: Job, signal: AbortSignal): Promise<boolean> {
   const { store, log } = context;
   try {
-    await askFurther(context, job, { isLastTry: (error) => job.attempts + 1 >= attemptsFor(error), signal });
+    const ask = bridgeOf(job) === null ? askFurther : askBridge;
+    await ask(context, job, { isLastTry: (error) => job.attempts + 1 >= attemptsFor(error), signal });
   } catch (error) {
     if (signal.aborted) {
       store.jobs.release(job.id);
@@ -79,7 +82,8 @@ async function runFurther(context: DaemonContext, job: Job, signal: AbortSignal)
     const asked = checkpointAsked(job);
     const outcome = store.jobs.fail(job.id, sentenceOf(error), isGone ? 1 : attemptsFor(error));
     // What was known before it still is.
-    if (outcome === 'failed') store.evaluations.finish(evaluationId(store.plans.ofCheckpoint(asked).at(-1)!), 0);
+    if (outcome === 'failed' && bridgeOf(job) === null)
+      store.evaluations.finish(evaluationId(store.plans.ofCheckpoint(asked).at(-1)!), 0);
   }
   return true;
 }

@@ -15,6 +15,7 @@ import type { DaemonContext } from './context.ts';
 import { describeFlip } from './describe-flip.ts';
 import { escalate } from './escalate.ts';
 import { checkpointOf } from './job-keys.ts';
+import { asOneEngine, bridgedSides } from './one-engine.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf, historyOf } from './run-history.ts';
@@ -106,11 +107,13 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
         engine: store.scores.measuredBy(id),
       }),
     );
+  const engine = recent.at(-1)?.engine;
   return judgeCheckpoint({
-    history: [...frozen.sort((a, b) => a.step - b.step), ...recent],
+    history: [...asOneEngine(store, frozen, engine).sort((a, b) => a.step - b.step), ...recent],
     tasks: facts.summaries,
     openMembers,
     base: baseOf(store, run),
+    bridge: bridgedSides(store, recent),
     options: facts.judgeOptions(config),
   });
 }

@@ -14,6 +14,7 @@ import type { DaemonContext } from './context.ts';
 import { judgeKey } from './job-keys.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
 import { takeable } from './passed-over.ts';
+import { planBridge } from './plan-bridge.ts';
 import { evaluationId } from './plan-checkpoint.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { tellRecovered } from './tell-trouble.ts';
@@ -49,6 +50,7 @@ export function keepScores(
       askWhere(context, checkpoint.run, null);
       judgeAgain(context, checkpoint.run);
     } else {
+      planBridge(context, store.checkpoints.require(checkpoint.id));
       store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
     }
     tellRecovered(context, store.checkpoints.require(checkpoint.id), 'evaluation-failing');

@@ -10,6 +10,7 @@ import type { Store } from '../store/open-store.ts';
 import type { Series, SeriesPoint } from '../store/series.ts';
 import { rfc3339 } from '../system/clock.ts';
 import { findRun } from './find-run.ts';
+import { type EngineChange, readBridges } from './read-bridges.ts';
 import { scoreInterval } from './score-interval.ts';
 import { thinPoints } from './thin-points.ts';
 
@@ -57,6 +58,7 @@ export interface TrendReply {
   telemetry: ReturnType<typeof toTelemetryReply>[];
   alerts: ReturnType<typeof toAlertMark>[];
   interventions: { step: number; note: string; by: string; at: string }[];
+  engine_changes: EngineChange[];
 }
 
 const DEFAULT_MAX_POINTS = 1000;
@@ -107,7 +109,14 @@ export function readTrend(store: Store, runName: string, query: TrendQuery = {})
     curves: [(point) => point.loss, (point) => point.gradNorm],
     mustKeep: (point) => alertSteps.has(point.step),
   });
-  return { run, series, telemetry: telemetry.map(toTelemetryReply), alerts: alerts.map(toAlertMark), interventions };
+  return {
+    run,
+    series,
+    telemetry: telemetry.map(toTelemetryReply),
+    alerts: alerts.map(toAlertMark),
+    interventions,
+    engine_changes: readBridges(store, run),
+  };
 }
 
 function namesOf({ capability, task }: Series): { zh: string; en: string } {

@@ -5,6 +5,7 @@ import type { StoredLineage } from '../store/lineage.ts';
 import type { Store } from '../store/open-store.ts';
 import { findLineage } from '../trend/lineage.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
+import { asOneEngine } from './one-engine.ts';
 import { runSettingsOf } from './run-settings.ts';
 
 /** Resumed runs of resumed runs... */
@@ -12,15 +13,15 @@ const MOST_GENERATIONS = 10;
 
 type HistoryContext = Pick<JudgingContext, 'store' | 'config'>;
 
-/** The newest `limit` evaluated checkpoints of the run's history up to a step, ascending. */
+/** The newest `limit` evaluated checkpoints of the run's history up to a step, ascending; as the newest one's engine has them, where it was asked. */
 export function historyOf(
   context: HistoryContext,
   run: string,
   { upToStep, limit }: { readonly upToStep: number; readonly limit: number },
 ): CheckpointOutcomes[] {
-  return withInherited(context, run, upToStep, limit, (id, to, left) =>
-    context.store.scores.recentOutcomes(id, { upToStep: to, limit: left }),
-  );
+  const read = (id: string, to: number, left: number) =>
+    context.store.scores.recentOutcomes(id, { upToStep: to, limit: left });
+  return asOneEngine(context.store, withInherited(context, run, upToStep, limit, read));
 }
 
 /** Evaluated checkpoints of the run's history up to a step, its parents' first. */

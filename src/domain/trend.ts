@@ -28,6 +28,15 @@ export interface CheckpointOutcomes {
   readonly engine?: string | null;
 }
 
+/** A checkpoint that a second kind of engine answered once more when it took over the run. */
+export interface EngineBridge {
+  readonly checkpoint: string;
+  readonly step: number;
+  /** Kinds of engines (see `engineKind`). */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** `unknown` is a legal verdict: not enough evidence. */
 export type VerdictKind = 'better' | 'same' | 'suspected' | 'worse' | 'unknown';
 
@@ -40,10 +49,15 @@ export interface FlippedDoc {
 
 /** The newest checkpoint against something else than the verdict's own reference. */
 export interface Beside {
-  /** The checkpoint before, the best five in a row of those looked back over, or the base model. */
-  readonly to: 'previous' | 'best' | 'base';
+  /**
+   * The checkpoint before, the best five in a row of those looked back over, the base model, or one of the configured references.
+   * `engine`: no change of the model, but what the engine that took over makes of the very checkpoints that the one before it had measured.
+   */
+  readonly to: 'previous' | 'best' | 'base' | 'reference' | 'engine';
+  /** Name of a configured reference. */
+  readonly name?: string;
   readonly steps: readonly number[];
-  /** Paired, with its 95 % interval; against the base model over docs alone, else jitter is in it. */
+  /** Paired, with its 95 % interval; with jitter in it against the checkpoint before and the best ones, over docs alone against the others. */
   readonly difference: number;
   readonly ci95: readonly [number, number];
   readonly n: number;

@@ -1,6 +1,7 @@
 /** Every repository over one connection: a file a table family, SQL nowhere else. */
 import { alertRepo } from './alerts.ts';
 import { answerRepo } from './answers.ts';
+import { bridgeRepo } from './bridges.ts';
 import { checkpointRepo } from './checkpoints.ts';
 import { deliveryRepo } from './deliveries.ts';
 import { evaluationRepo } from './evaluations.ts';
@@ -40,6 +41,7 @@ export function repositories(sql: Sql, now: () => number) {
     series: seriesRepo(sql),
     verdicts: verdictRepo(sql),
     watchCloser: watchCloserRepo(sql, now),
+    bridges: bridgeRepo(sql, now),
     lineage: lineageRepo(sql),
     interventions: interventionRepo(sql, now),
     alerts: alertRepo(sql, now),

@@ -60,6 +60,28 @@ export function besideBase(
   );
 }
 
+/** By series: what the newer engine makes of the very checkpoints that the one before it measured (newer - older), paired over docs. */
+export function besideEngine(
+  { before, after }: { readonly before: readonly CheckpointOutcomes[]; readonly after: readonly CheckpointOutcomes[] },
+  read: (frame: readonly CheckpointOutcomes[]) => ReturnType<typeof readHistory>,
+): ReadonlyMap<string, Beside> {
+  if (after.length === 0) return new Map();
+  // Side by side on purpose: for once scores of two engines are compared.
+  const frame = [...before, ...after].map((each) => ({ ...each, engine: null }));
+  const older = before.map((_, t) => t);
+  const newer = after.map((_, t) => before.length + t);
+  return new Map(
+    read(frame)
+      .series.filter(({ positions }) => positions.length === frame.length)
+      .map((each) => {
+        const { difference, variance, n } = each.contrast(newer, older);
+        const half = Z95 * Math.sqrt(variance);
+        const ci95 = [difference - half, difference + half] as const;
+        return [seriesId(each), { to: 'engine', steps: after.map(({ step }) => step), difference, ci95, n }];
+      }),
+  );
+}
+
 export function seriesId({ key }: Pick<MeasuredSeries, 'key'>): string {
   return [key.capability ?? '', key.task ?? '', key.metric].join('\n');
 }

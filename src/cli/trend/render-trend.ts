@@ -1,5 +1,6 @@
 /** A run's trend as text: a chart of what was asked for, a table of the rest, and the alerts. */
 
+import type { EngineShift } from '../../daemon/read-bridges.ts';
 import type { TrendReply, TrendSeriesReply } from '../../daemon/read-trend.ts';
 import { isWithin, WHOLE } from '../../domain/capability.ts';
 import { drawChart } from '../terminal/chart.ts';
@@ -40,6 +41,7 @@ export function renderTrend(options: RenderTrendOptions): string {
         )
       : '',
     alertLines(trend, palette),
+    engineLines(charted, trend, palette),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -130,6 +132,31 @@ function alertLines({ alerts }: TrendReply, palette: Palette): string {
       return isOpen ? palette.red(line) : palette.dim(line);
     })
     .join('\n');
+}
+
+/** What the change of engine alone did to what is charted. */
+function engineLines(
+  charted: readonly TrendSeriesReply[],
+  { engine_changes: changes }: TrendReply,
+  palette: Palette,
+): string {
+  return changes
+    .map(({ from, to, steps, shifts }) => {
+      const listed = steps.map((step) => step.toLocaleString('en-US')).join(', ');
+      const moved = charted.flatMap((series) => {
+        const shift = shifts.find((each) => each.capability === series.capability && each.task === series.task);
+        return shift === undefined ? [] : [`${titleOf(series)} ${shiftText(shift, series.unit)}`];
+      });
+      const what = moved.length === 0 ? '' : `: the same weights moved by ${moved.join('; ')}`;
+      return palette.dim(`engine changed (${from} -> ${to}), which answered steps ${listed} once more${what}`);
+    })
+    .join('\n');
+}
+
+function shiftText({ difference, ci95: [low, high] }: EngineShift, unit: string): string {
+  const signed = (value: number) => `${value < 0 ? '-' : '+'}${figure(Math.abs(value), unit).replace(' %', '')}`;
+  const points = unit === 'proportion' ? ' points' : '';
+  return `${signed(difference)}${points} [${signed(low)}, ${signed(high)}]`;
 }
 
 function titleOf({ capability, name }: TrendSeriesReply): string {

@@ -8,6 +8,7 @@ import { planSlices } from './0006-plan-slices.ts';
 import { watchCloser } from './0007-watch-closer.ts';
 import { lineage } from './0008-lineage.ts';
 import { interventions } from './0009-interventions.ts';
+import { bridges } from './0010-bridges.ts';
 
 export const MIGRATIONS: readonly string[] = [
   runsToAlerts,
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly string[] = [
   watchCloser,
   lineage,
   interventions,
+  bridges,
 ];
