@@ -29,6 +29,16 @@ export const provenanceReply = z
     is_verified: z.boolean().describe('False when a remote engine could not show that it serves these very weights'),
     fingerprint: z.string(),
     libra_version: z.string(),
+    health: z
+      .object({
+        docs: z.int(),
+        chance: figure.describe('What guessing would score'),
+        commonest_place: figure.describe('Share of the right answers at the commonest place among the choices'),
+        choices: figure,
+        copies: z.int().describe('Docs that are near copies of an earlier one'),
+      })
+      .nullable()
+      .describe('What the docs alone say against the benchmark; null where they are not known'),
   })
   .meta({ id: 'Provenance' });
 

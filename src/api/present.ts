@@ -267,7 +267,12 @@ export function presentProvenance(one: Provenance): z.infer<typeof provenanceRep
     is_verified: one.isVerified,
     fingerprint: one.fingerprint,
     libra_version: one.libraVersion,
+    health: one.health === undefined ? null : presentHealth(one.health),
   };
+}
+
+function presentHealth({ docs, chance, commonestPlace, choices, copies }: NonNullable<Provenance['health']>) {
+  return { docs, chance, commonest_place: commonestPlace, choices, copies };
 }
 
 /** How a node's mean is made. */

@@ -1,6 +1,8 @@
 /** What the store knows of a run's evaluated checkpoints, as values for a strategy. */
 import type { Outcomes, Score } from '../domain/score.ts';
+import { keptHealth, soundnessOf } from '../domain/set-health.ts';
 import type { Verdict, VerdictKind } from '../domain/trend.ts';
+import { setHealth } from '../evaluation/health/set-health.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { Store } from '../store/open-store.ts';
 import { learnCosts } from '../strategy/cost.ts';
@@ -63,6 +65,7 @@ export function planHistory(
           speed: speedOfChange(series.map((one) => ({ ...one.score, place: one.at.place }))),
           ...limitsOf(task, score),
           health: healthOf(own),
+          soundness: soundnessOf(keptHealth(setHealth(task))),
         },
       ],
     ];

@@ -1,6 +1,7 @@
 /** What is worth doing about a run now: the advice of its open alerts, where its curves are going, and what to trust less. */
 import type { Advice } from '../domain/alert.ts';
 import { isProbe, nameOf, WHOLE } from '../domain/capability.ts';
+import { findingsOf, type KeptHealth, type SetFinding } from '../domain/set-health.ts';
 import type { Store } from '../store/open-store.ts';
 import { benchmarkHealth, type HealthFinding } from '../trend/benchmark-health.ts';
 import { type Forecast, forecastCurve, isPlateau } from '../trend/forecast.ts';
@@ -95,12 +96,14 @@ function cautions(store: Store, newest: Parameters<typeof factsOfRun>[1]): Cauti
     summaries.map((task) => ({ name: task.name, capabilities: [], primaryMetric: GOLD })),
   ).series;
   const tasks = series.filter(({ level }) => level === 'task');
+  const kept = store.provenance.ofCheckpoint(newest.id);
+  const sets = new Map(kept.flatMap(({ task, health }) => (health === undefined ? [] : [[task, health] as const])));
   return [
     ...unstableSeries(learnJitter(series, (one) => one.positions))
       .filter((one) => one.series.level === 'leaf')
       .map((one) => unstable(one.series, one.ratio)),
     ...tasks.flatMap((one) => memorised(one, gold)),
-    ...tasks.flatMap((one) => unhealthy(one)),
+    ...tasks.flatMap((one) => unhealthy(one, sets.get(one.key.task!))),
   ];
 }
 
@@ -139,18 +142,33 @@ function memorised(score: MeasuredSeries, gold: readonly MeasuredSeries[]): Caut
 }
 
 const FINDINGS: Readonly<Record<HealthFinding, (docs: number, changing: number) => Said>> = {
+  'at floor': () => ({ en: 'its score is no better than guessing', zh: '得分不高于随机猜测' }),
   'at ceiling': () => ({ en: 'nearly all of it is right', zh: '几乎全部答对' }),
   'docs that never change': (_, changing) => ({
     en: `only ${Math.round(100 * changing)} % of its docs ever changed over the newest checkpoints`,
     zh: `最近的检查点之间只有 ${Math.round(100 * changing)} % 的题有过变化`,
   }),
-  'few docs': (docs) => ({ en: `it has only ${docs} docs`, zh: `只有 ${docs} 题` }),
 };
 
-function unhealthy({ key, panels }: MeasuredSeries): Caution[] {
-  const health = benchmarkHealth(panels[0]!);
-  if (health === null || health.findings.length === 0) return [];
-  const said = health.findings.map((finding) => FINDINGS[finding](health.docs, health.changing));
+const SET_FINDINGS: Readonly<Record<SetFinding, (health: KeptHealth) => Said>> = {
+  'skewed answers': ({ commonestPlace, choices }) => ({
+    en: `${Math.round(100 * commonestPlace!)} % of its right answers stand at one and the same place among ${choices!.toFixed(1)} choices`,
+    zh: `${Math.round(100 * commonestPlace!)} % 的正确答案都在同一个选项位置（平均 ${choices!.toFixed(1)} 个选项）`,
+  }),
+  'near copies': ({ copies, docs }) => ({
+    en: `${copies} of its ${docs} docs are near copies of another one`,
+    zh: `${docs} 题中有 ${copies} 题与另一题几乎相同`,
+  }),
+  'few docs': ({ docs }) => ({ en: `it has only ${docs} docs`, zh: `只有 ${docs} 题` }),
+};
+
+function unhealthy({ key, panels }: MeasuredSeries, set: KeptHealth | undefined): Caution[] {
+  const health = benchmarkHealth(panels[0]!, set?.chance);
+  const said = [
+    ...(health?.findings ?? []).map((finding) => FINDINGS[finding](health!.docs, health!.changing)),
+    ...(set === undefined ? [] : findingsOf(set).map((finding) => SET_FINDINGS[finding](set))),
+  ];
+  if (said.length === 0) return [];
   return [
     {
       kind: 'benchmark',

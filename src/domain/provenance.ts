@@ -1,5 +1,7 @@
 /** Provenance: everything needed to trace a score back, and to reproduce it. */
 
+import type { KeptHealth } from './set-health.ts';
+
 export interface Provenance {
   readonly task: string;
   readonly capabilities: readonly string[];
@@ -41,4 +43,6 @@ export interface Provenance {
   /** Of the weights; empty when unknown. */
   readonly fingerprint: string;
   readonly libraVersion: string;
+  /** What its docs alone say against it; left out by older versions and where the docs are not known. */
+  readonly health?: KeptHealth;
 }

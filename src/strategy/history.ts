@@ -20,6 +20,8 @@ export interface TaskHistory {
   readonly isAtCeiling: boolean;
   /** Share of its docs that can still tell checkpoints apart, in [0, 1]. */
   readonly health: number;
+  /** What its docs alone are worth, in (0, 1]: less where they copy each other or their right answers stand at one place. */
+  readonly soundness: number;
 }
 
 /** What the docs of a task tell, and how able the run is at it now. */

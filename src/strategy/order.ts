@@ -145,14 +145,14 @@ const UNKNOWN_SPEED = 0.5;
 /**
  * Expected information of measuring a task now, in nats: its change since it was measured last is held to be Gaussian with variance
  * (k v)^2 + k, in units of the error it is measured with, so it is 1/2 ln(1 + (k v)^2 + k) (Lindley 1956, Ann. Math. Stat. 27: the
- * information of an experiment; the Gaussian channel of Shannon 1948), by the share of docs that tell anything. k: checkpoints since
+ * information of an experiment; the Gaussian channel of Shannon 1948), by the share of docs that tell anything and what the set is worth. k: checkpoints since
  * then; v: what it moves at each.
  * @param evaluated checkpoints that never had it, for one that is new
  */
 export function informationOf(known: TaskHistory | undefined, evaluated: number): number {
   const k = known === undefined ? evaluated + 10 : known.missed + 1;
   const trend = k * (known?.speed ?? UNKNOWN_SPEED);
-  return (known?.health ?? 1) * 0.5 * Math.log1p(trend * trend + k);
+  return (known?.health ?? 1) * (known?.soundness ?? 1) * 0.5 * Math.log1p(trend * trend + k);
 }
 
 const capitalised = (clause: string): string => clause.charAt(0).toUpperCase() + clause.slice(1);

@@ -32,6 +32,7 @@ export function taskHistory(parts: Partial<TaskHistory> = {}): TaskHistory {
     isAtFloor: false,
     isAtCeiling: false,
     health: 1,
+    soundness: 1,
     ...parts,
   };
 }
@@ -82,6 +83,7 @@ const anyHistory = fc.record({
   isAtFloor: fc.boolean(),
   isAtCeiling: fc.boolean(),
   health: fc.double({ min: 0, max: 1, noNaN: true }),
+  soundness: fc.double({ min: 0.05, max: 1, noNaN: true }),
 } satisfies { [Key in keyof TaskHistory]: fc.Arbitrary<TaskHistory[Key]> });
 
 const anyTask = fc.record({

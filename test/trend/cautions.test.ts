@@ -83,11 +83,14 @@ describe('the health of a benchmark', () => {
     expect(benchmarkHealth(panel)).toMatchObject({ findings: [], docs: 200 });
   });
 
-  it('names a ceiling, docs that never change, and few docs', () => {
+  it('names a ceiling, docs that never change, and a floor', () => {
     expect(benchmarkHealth(buildPanel([0, 1, 2, 3, 4].map(() => column(198, 99))))?.findings).toEqual([
       'at ceiling',
       'docs that never change',
     ]);
-    expect(benchmarkHealth(buildPanel([outcomes([1, 0, 1])]))?.findings).toEqual(['few docs']);
+    const guessed = buildPanel([0, 3, 5, 7, 9, 11].map((flip) => column(54, flip)));
+    expect(benchmarkHealth(guessed, 0.25)?.findings).toEqual(['at floor']);
+    expect(benchmarkHealth(guessed, 0.1)?.findings).toEqual([]);
+    expect(benchmarkHealth(guessed)?.findings).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ export interface ListFlags extends TasksFlags {
 export function registerTasks(program: Command): void {
   const tasks = program
     .command('tasks')
-    .description('the task library: list, show, validate')
+    .description('the task library: list, show, health, validate')
     .addHelpText('after', '\nExample:\n  $ libra tasks list --data-path ~/datasets\n');
   tasks
     .command('list')
@@ -45,6 +45,19 @@ export function registerTasks(program: Command): void {
     .action(async (task: string, flags: TasksFlags) => {
       const { showTask } = await import('../tasks/show-task.ts');
       await showTask(task, flags, process.stdout);
+    });
+  tasks
+    .command('health')
+    .description('what the docs of a benchmark alone say against it: few docs, near copies, right answers at one place')
+    .argument('[tasks...]', 'names of tasks, groups, tags or patterns; all that are found by default')
+    .option('--include-path <dir...>', 'directories of task YAML, as lm-evaluation-harness has it')
+    .option('--data-path <dir...>', 'directories with data sets in folders of their names')
+    .option('--download', 'fetch data sets that are not here from the Hugging Face hub, or from HF_ENDPOINT')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  $ libra tasks health gsm8k bbh --data-path ~/datasets\n')
+    .action(async (names: string[], flags: TasksFlags) => {
+      const { showHealth } = await import('../tasks/show-health.ts');
+      await showHealth(names, flags, process.stdout);
     });
   tasks
     .command('validate')

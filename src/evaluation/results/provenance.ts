@@ -1,9 +1,11 @@
 /** Where a task's scores on one checkpoint come from. Pure. */
 import type { ModelDescription } from '../../domain/language-model.ts';
 import type { Provenance } from '../../domain/provenance.ts';
+import { keptHealth } from '../../domain/set-health.ts';
 import { sha256 } from '../../system/hash.ts';
 import { canonicalJson } from '../../system/json.ts';
 import { FEWSHOT_SEED, fewshotSplitOf } from '../data/fewshot.ts';
+import { setHealth } from '../health/set-health.ts';
 import type { AnsweredSlice } from '../scoring/aggregate.ts';
 import type { FilterPipeline, Task } from '../task.ts';
 
@@ -48,6 +50,7 @@ export function provenanceOf({ task, docs, beyond = [], samples }: AnsweredSlice
     isVerified,
     fingerprint: on.fingerprint,
     libraVersion: on.libraVersion,
+    health: keptHealth(setHealth(task)),
   };
 }
 
