@@ -186,7 +186,7 @@ export const configSchema = z.strictObject({
     },
   ),
   references: key(
-    'Checkpoints to compare with, as name -> directory. Read and checked; verdicts of this version use the run itself.',
+    'Checkpoints to compare with, as name -> directory or Hugging Face name: each is evaluated once, and every verdict stands beside it.',
     z.record(text, text).prefault({}),
     {
       example: { base: '/models/base' },

@@ -9,7 +9,7 @@ import type { Job } from '../domain/job.ts';
 import type { CheckpointOutcomes } from '../domain/trend.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { Store } from '../store/open-store.ts';
-import { type JudgeResult, judgeCheckpoint } from '../trend/judge.ts';
+import { type JudgeResult, judgeCheckpoint, type NamedReference } from '../trend/judge.ts';
 import { applyAlertChange } from './apply-alert-change.ts';
 import type { DaemonContext } from './context.ts';
 import { describeFlip } from './describe-flip.ts';
@@ -17,6 +17,7 @@ import { escalate } from './escalate.ts';
 import { checkpointOf } from './job-keys.ts';
 import { asOneEngine, bridgedSides } from './one-engine.ts';
 import { ASK_FURTHER } from './plan-further.ts';
+import { referenceRun } from './queue-model.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf, historyOf } from './run-history.ts';
 import type { TaskFacts } from './task-facts.ts';
@@ -113,6 +114,7 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
     tasks: facts.summaries,
     openMembers,
     base: baseOf(store, run),
+    references: referencesOf({ store, config }, run),
     bridge: bridgedSides(store, recent),
     options: facts.judgeOptions(config),
   });
@@ -121,7 +123,20 @@ function judge({ store, config }: JudgingContext, facts: TaskFacts, checkpoint: 
 /** What the run started from, where it was evaluated. */
 function baseOf(store: Store, run: string): CheckpointOutcomes | null {
   const base = store.runModels.get(run)?.baseRun ?? null;
-  const newest = base === null ? null : store.checkpoints.newestEvaluated(base);
+  return base === null ? null : newestOf(store, base);
+}
+
+/** Those of the configuration that were evaluated; none is held against itself. */
+function referencesOf({ store, config }: Pick<JudgingContext, 'store' | 'config'>, run: string): NamedReference[] {
+  return Object.keys(config.references).flatMap((name) => {
+    const own = referenceRun({ store }, name);
+    const newest = own === null || own === run ? null : newestOf(store, own);
+    return newest === null ? [] : [{ name, ...newest }];
+  });
+}
+
+function newestOf(store: Store, run: string): CheckpointOutcomes | null {
+  const newest = store.checkpoints.newestEvaluated(run);
   if (newest === null) return null;
   const { id, step } = newest;
   return { checkpoint: id, step, outcomes: store.scores.outcomesOf(id), engine: store.scores.measuredBy(id) };

@@ -24,6 +24,7 @@ import { engineSettingsOf, openEngines } from './open-engines.ts';
 import { openExecutor } from './open-executor.ts';
 import { type NotifierSurroundings, openNotifiers } from './open-notifiers.ts';
 import { planFullSuite } from './plan-full-suite.ts';
+import { queueReferences } from './queue-model.ts';
 import { recover } from './recover.ts';
 import { releaseDone, releasePinOf } from './release-pin.ts';
 import { remind } from './remind.ts';
@@ -124,6 +125,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       workDirectory,
     };
     await recover(context);
+    await queueReferences(context);
     bus.emit('daemon.started', { roots: [...roots], tasks: facts.summaries.length });
 
     const loop = (name: string, work: (signal: AbortSignal) => Promise<boolean>, nextAt: () => number | null) =>

@@ -41,13 +41,14 @@ function bestStretch(series: MeasuredSeries, positions: readonly number[]): read
   );
 }
 
-/** By series (see `seriesId`): the newest checkpoint against the base model, over the docs both answered; the interval is over docs alone. */
-export function besideBase(
-  base: CheckpointOutcomes,
+/** By series (see `seriesId`): the newest checkpoint against the base model, or a reference that has a name, over the docs both answered; the interval is over docs alone. */
+export function besideModel(
+  base: CheckpointOutcomes & { readonly name?: string },
   newest: CheckpointOutcomes,
   read: (frame: readonly CheckpointOutcomes[]) => ReturnType<typeof readHistory>,
 ): ReadonlyMap<string, Beside> {
   const { series } = read([base, newest]);
+  const to = base.name === undefined ? { to: 'base' as const } : { to: 'reference' as const, name: base.name };
   return new Map(
     series
       .filter(({ positions }) => positions.length === 2)
@@ -55,7 +56,7 @@ export function besideBase(
         const { difference, variance, n } = each.contrast([1], [0]);
         const half = Z95 * Math.sqrt(variance);
         const ci95 = [difference - half, difference + half] as const;
-        return [seriesId(each), { to: 'base', steps: [base.step], difference, ci95, n }];
+        return [seriesId(each), { ...to, steps: [base.step], difference, ci95, n }];
       }),
   );
 }

@@ -3,7 +3,7 @@ import type { AlertMember } from '../domain/alert.ts';
 import { isEvidence, isWithin, WHOLE } from '../domain/capability.ts';
 import type { TaskSummary } from '../domain/task.ts';
 import type { Beside, CheckpointOutcomes, Verdict } from '../domain/trend.ts';
-import { besideBase, besideEngine, besidesOf, seriesId } from './besides.ts';
+import { besideEngine, besideModel, besidesOf, seriesId } from './besides.ts';
 import { KNOWN_JITTER, learnJitter, scanJitter } from './jitter.ts';
 import { judgeSeries, type SeriesJudgement } from './judge-series.ts';
 import type { MeasuredSeries } from './measured-series.ts';
@@ -24,6 +24,10 @@ export interface JudgeOptions {
   readonly smallestEffects?: Readonly<Record<string, number>>;
 }
 
+export interface NamedReference extends CheckpointOutcomes {
+  readonly name: string;
+}
+
 export interface JudgeInput {
   /** Evaluated checkpoints of the run, ascending steps, the newest last; the last 20 and those of frozen references are enough. */
   readonly history: readonly CheckpointOutcomes[];
@@ -32,6 +36,8 @@ export interface JudgeInput {
   readonly openMembers: readonly AlertMember[];
   /** What the run started from, where it was evaluated. */
   readonly base?: CheckpointOutcomes | null;
+  /** Further models that verdicts stand beside. */
+  readonly references?: readonly NamedReference[];
   /** Checkpoints of the history that two engines measured: as the one before has them, and as the newer one does (so they stand in the history). */
   readonly bridge?: { readonly before: readonly CheckpointOutcomes[]; readonly after: readonly CheckpointOutcomes[] };
   readonly options?: JudgeOptions;
@@ -82,11 +88,12 @@ export function judgeCheckpoint(input: JudgeInput): JudgeResult {
   const isYoung = series.some((each) => recent(each).length < KNOWN_JITTER);
   const before = isYoung ? learnJitter(series, (each) => recent(each).filter((t) => t < frame.length - 1)) : jitter;
   const scan = { frame, thresholds: input.options?.thresholds ?? THRESHOLDS, windows: NEWEST_WINDOWS };
-  const base = input.base ? besideBase(input.base, newest, read) : null;
+  const base = input.base ? besideModel(input.base, newest, read) : null;
+  const references = (input.references ?? []).map((each) => besideModel(each, newest, read));
   const shift = input.bridge ? besideEngine(input.bridge, read) : null;
   const besides = (each: MeasuredSeries): Beside[] => [
     ...besidesOf(each, recent(each), jitter.get(each)!, frame),
-    ...[base, shift].flatMap((known) => known?.get(seriesId(each)) ?? []),
+    ...[base, ...references, shift].flatMap((known) => known?.get(seriesId(each)) ?? []),
   ];
   const judged = series.map((each) => {
     const known = recent(each).length;

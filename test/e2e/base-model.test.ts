@@ -23,18 +23,30 @@ it('tells what a run gained and lost against its base, and skips a reward model'
     (await readFile(config, 'utf8')).replace('LlamaForCausalLM', 'LlamaForSequenceClassification'),
   );
   const base = join(ROOT, 'fixtures/base/checkpoint-960');
-  await appendFile(place.config, `runs:\n  - {path: ${JSON.stringify(tuned)}, base: ${JSON.stringify(base)}}\n`);
+  const early = join(recordedRun('healthy'), 'checkpoint-80');
+  await appendFile(
+    place.config,
+    `runs:\n  - {path: ${JSON.stringify(tuned)}, base: ${JSON.stringify(base)}}\nreferences: {early: ${JSON.stringify(early)}, gone: /nowhere/model}\n`,
+  );
   const args = ['--data', place.data, '--config', place.config, '--json', '--tasks', 'thing_choice_en,arith_zh'];
   const libra = startLibra(['watch', place.output, ...args, '--until-idle', '1']);
   const { code, stderr } = await libra.ended;
   expect(code, stderr).toBe(0);
 
-  // Two checkpoints, and the base once.
-  expect(libra.events.filter(({ event }) => event === 'evaluation.finished')).toHaveLength(3);
+  // Two checkpoints, the base once, and the reference that is there.
+  expect(libra.events.filter(({ event }) => event === 'evaluation.finished')).toHaveLength(4);
   expect(libra.events.find(({ event }) => event === 'checkpoint.skipped')).toMatchObject({
     run: 'reward',
     reason: expect.stringContaining('reward model'),
   });
+  expect(stderr).toContain('nothing is held against the reference gone (references.gone: /nowhere/model)');
+  const whole = read(place, (store) => store.verdicts.ofCheckpoint('tuned-1120')).find(
+    ({ series }) => series.capability === '*',
+  )!;
+  const early80 = whole.besides!.find(({ to }) => to === 'reference')!;
+  // An early checkpoint is worse than a late one.
+  expect(early80).toMatchObject({ name: 'early', n: 120 });
+  expect(early80.ci95[0]).toBeGreaterThan(0);
   const { stdout } = await runLibra(['tax', 'tuned', '--data', place.data, '--json']);
   const tax = JSON.parse(stdout);
   expect(tax).toMatchObject({ run: 'tuned', model_type: 'base', step: 1120, base: { path: base }, not_comparable: [] });
