@@ -3,11 +3,18 @@ import type { Outgoing } from './notifier.ts';
 
 /** `data` holds the alert and its words. */
 export function machineBody(outgoing: Outgoing) {
-  const { message, alert } = outgoing;
+  const { message, alert, alerts } = outgoing;
   const title = message.texts[0]?.title ?? '';
   return {
     type: outgoing.event,
     timestamp: outgoing.at,
-    data: { run: message.run, title, link: message.link, alert, texts: message.texts },
+    data: {
+      run: message.run,
+      title,
+      link: message.link,
+      alert,
+      ...(alerts === undefined ? {} : { alerts }),
+      texts: message.texts,
+    },
   };
 }

@@ -14,6 +14,8 @@ export interface Outgoing {
   readonly message: Message;
   /** For machines; docs already limited to what this channel may have. Null for messages about no alert. */
   readonly alert: Alert | null;
+  /** Ids of those it is about, where it is about several. */
+  readonly alerts?: readonly string[];
 }
 
 /** What came of one attempt. */

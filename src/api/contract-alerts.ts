@@ -73,6 +73,13 @@ export const alertReply = z
     last_good_checkpoint: z.string().nullable().describe('Path to roll back to'),
     resolved_at_step: step.nullable(),
     silenced_until: at.nullable().describe('null where a silence lasts until the alert is resolved'),
+    held: z
+      .object({
+        by: z.enum(['maintenance', 'inhibited', 'flapping']),
+        cause: z.string().nullable().describe('The alert it follows from'),
+      })
+      .nullable()
+      .describe('Why it is kept and not sent now; null for one that is sent'),
     created_at: at,
     state_at: at,
   })

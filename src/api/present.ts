@@ -236,6 +236,7 @@ export function presentAlert(alert: StoredAlert): AlertReply {
     last_good_checkpoint: alert.lastGoodCheckpoint,
     resolved_at_step: alert.resolvedAtStep,
     silenced_until: alert.silencedUntil == null ? null : rfc3339(alert.silencedUntil),
+    held: alert.held,
     created_at: rfc3339(alert.createdAt),
     state_at: rfc3339(alert.stateAt),
   };

@@ -3,17 +3,8 @@ import { z } from 'zod';
 import type { AlertKind, Severity } from '../domain/alert.ts';
 import { key, section } from './key.ts';
 import { duration } from './measures.ts';
-import { names, orNull, text } from './values.ts';
-
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'a time of day such as 22:00' });
-const isTimeZone = (zone: string): boolean => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-  } catch {
-    return false;
-  }
-};
-const timeZone = text.refine(isTimeZone, { error: 'a time zone such as Asia/Shanghai or UTC' });
+import { QUIETING_KEYS } from './quieting-section.ts';
+import { clockTime, names, orNull, text, timeZone } from './values.ts';
 
 const SEVERITIES = ['info', 'warning', 'critical'] as const satisfies readonly Severity[];
 const ALERT_KINDS = [
@@ -28,7 +19,7 @@ const ALERT_KINDS = [
 const SAMPLES = ['full', 'ids', 'none'] as const;
 
 const route = z.strictObject({
-  runs: key('Runs it is for; empty is all.', names),
+  runs: key('Runs it is for, by id or name, with wildcards; empty is all.', names),
   kinds: key('Kinds of alert; empty is all.', z.array(z.enum(ALERT_KINDS)).prefault([]), { example: ['regression'] }),
   severities: key('Severities; empty is all.', z.array(z.enum(SEVERITIES)).prefault([]), { example: ['critical'] }),
   capabilities: key('Capabilities (with all below them); empty is all.', names, { example: ['safety'] }),
@@ -63,6 +54,7 @@ export const ALERT_SECTION = {
         .nullable()
         .prefault(null),
     ),
+    ...QUIETING_KEYS,
     reminders: section('What happens while nobody acknowledges, silences or resolves an alert.', {
       every: key('Time between reminders; null sends none.', orNull(duration), { example: '4h' }),
       most: key('Most reminders of one alert.', z.int().min(1).max(100).prefault(3)),

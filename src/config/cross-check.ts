@@ -2,10 +2,17 @@
 import { CAPABILITIES } from '../domain/capability.ts';
 import { nearest } from './nearest.ts';
 import { type Problem, pathText, valueAt } from './problems.ts';
+import { CLOCK_TIME } from './values.ts';
 
 /** Works on the configuration as written, so that these problems are told together with all others. */
 export function crossCheck(raw: unknown): Problem[] {
-  return [...routesToNobody(raw), ...remindersToNobody(raw), ...openServer(raw), ...almostCapabilities(raw)];
+  return [
+    ...routesToNobody(raw),
+    ...remindersToNobody(raw),
+    ...windowsThatNeverAre(raw),
+    ...openServer(raw),
+    ...almostCapabilities(raw),
+  ];
 }
 
 function routesToNobody(raw: unknown): Problem[] {
@@ -26,6 +33,28 @@ function unknownNotifiers(raw: unknown, list: readonly (string | number)[]): Pro
     const path = [...list, at];
     const sentence = `${pathText(path)} names the notifier '${name}', which does not exist (there are: ${notifiers.join(', ')})`;
     return [{ path, isAboutKey: false, sentence, suggestion: nearest(name, notifiers) }];
+  });
+}
+
+/** Both ends are written in the same way, and the end is after the begin. */
+function windowsThatNeverAre(raw: unknown): Problem[] {
+  return asList(valueAt(raw, ['alerts', 'maintenance'])).flatMap((window, position) => {
+    const { from, until, days } = asObject(window);
+    if (typeof from !== 'string' || typeof until !== 'string') return [];
+    const path = ['alerts', 'maintenance', position];
+    const tell = (name: string, sentence: string): Problem[] => [
+      {
+        path: [...path, name],
+        isAboutKey: false,
+        sentence: `${pathText([...path, name])} ${sentence}`,
+        suggestion: null,
+      },
+    ];
+    if (CLOCK_TIME.test(from) !== CLOCK_TIME.test(until))
+      return tell('until', `must be written as \`from\` is: '${from}' and '${until}' are a time of day and a time`);
+    if (CLOCK_TIME.test(from)) return [];
+    if (Date.parse(until) <= Date.parse(from)) return tell('until', `is '${until}', which is not after '${from}'`);
+    return asList(days).length > 0 ? tell('days', 'needs times of day, such as from: 22:00') : [];
   });
 }
 

@@ -9,3 +9,15 @@ export const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nulla
 export const secret = z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:(\/|~\/).+)$/, {
   error: 'env:NAME or file:/path, so that no secret stands in this file',
 });
+
+export const CLOCK_TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+export const clockTime = z.string().regex(CLOCK_TIME, { error: 'a time of day such as 22:00' });
+
+const isTimeZone = (zone: string): boolean => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+};
+export const timeZone = text.refine(isTimeZone, { error: 'a time zone such as Asia/Shanghai or UTC' });

@@ -1,7 +1,7 @@
 /** A change of an alert is kept, told, and put into the outbox of every channel it concerns. Call inside a transaction. */
 import type { AlertChange } from '../alert/detect.ts';
+import { tellOrHold, tellResolved } from './hold-alert.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
-import { sendAlert } from './send-alert.ts';
 
 export function applyAlertChange(context: JudgingContext, { change, alert }: AlertChange): void {
   const { store, bus } = context;
@@ -20,5 +20,6 @@ export function applyAlertChange(context: JudgingContext, { change, alert }: Ale
     ...(alert.resolvedAtStep === null ? {} : { resolved_at_step: alert.resolvedAtStep }),
     capabilities: alert.members.map((member) => member.capability),
   });
-  sendAlert(context, alert, event);
+  if (change === 'open') tellOrHold(context, alert);
+  else tellResolved(context, alert);
 }

@@ -4,8 +4,10 @@ import { outgoingKey, outgoingOf } from '../alert/outgoing.ts';
 import type { Reminder } from '../alert/remind.ts';
 import { channelsFor, sendingTime } from '../alert/route-alert.ts';
 import type { Alert } from '../domain/alert.ts';
+import { plainAlert } from '../store/alerts.ts';
 import { rfc3339 } from '../system/clock.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
+import { maintenanceOf } from './maintenance-of.ts';
 
 export interface SendOptions {
   /** What sets this message apart from the first one about the same alert and event. */
@@ -17,18 +19,22 @@ export interface SendOptions {
 
 /** What the team silenced is kept and shown, but not sent. @returns true when there is a new message */
 export function sendAlert(
-  { store, config, clock, notifiers, linkOf }: JudgingContext,
-  alert: Alert,
+  context: JudgingContext,
+  told: Alert,
   event: 'alert.firing' | 'alert.resolved',
   { occasion, reminder, to }: SendOptions = {},
 ): boolean {
+  const { store, config, clock, notifiers, linkOf } = context;
+  const alert = plainAlert(told);
   if (store.alerts.get(alert.id)?.state === 'silenced') return false;
   const { routes, quiet_hours, samples, language } = config.alerts;
   const now = clock.now();
+  const { name: runName } = store.runs.require(alert.run);
   const names = channelsFor(
     alert,
     routes,
     notifiers.map((notifier) => notifier.name),
+    runName,
   );
   const wanted = to ?? notifiers.filter(({ name }) => names.includes(name));
   const said = { event, ...(occasion === undefined ? {} : { occasion }) };
@@ -40,7 +46,7 @@ export function sendAlert(
       at: rfc3339(now),
       language,
       link: linkOf(alert),
-      runName: store.runs.require(alert.run).name,
+      runName,
       ...(samples === null ? {} : { samples }),
       ...(reminder === undefined ? {} : { reminder }),
     });
@@ -50,7 +56,8 @@ export function sendAlert(
       channel: notifier.name,
       key: payload.key,
       payload,
-      nextAt: sendingTime(now, alert.severity, quiet_hours),
+      // That one is over is said when the maintenance is.
+      nextAt: sendingTime(maintenanceOf(context, alert.run) ?? now, alert.severity, quiet_hours),
     });
   }
   return fresh.length > 0;

@@ -12,11 +12,13 @@ import type { DaemonContext } from './context.ts';
 import { deliverOutbox } from './deliver-outbox.ts';
 import { runNextEvaluation } from './evaluate-jobs.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
+import { releaseHeld } from './hold-alert.ts';
 import { type IdleWatch, watchIdleness } from './idle.ts';
 import { judgeNext } from './judge-checkpoint.ts';
 import { keepNotices } from './keep-notices.ts';
 import { type ConfigSource, openLivingConfig } from './living-config.ts';
 import { loadWatchedTasks } from './load-watched-tasks.ts';
+import { lookingSince } from './looking-since.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { noticeSettingsOf } from './notice-settings-of.ts';
 import { openDataSources } from './open-data-sources.ts';
@@ -169,10 +171,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       clock,
       log,
     });
+    const since = lookingSince(clock, noticer.ready);
     const clockwork = loop(
       'clock',
       async () => {
-        watchForStalls(context);
+        watchForStalls(context, since());
+        releaseHeld(context);
         remind(context);
         if (watchBacklog(context)) {
           judging.wake();

@@ -6,8 +6,14 @@ import type { DaemonContext } from './context.ts';
 /** What is found so soon after its run was there before us: an old run that nobody trains any more is not stalled, it is over. */
 export const FIRST_LOOK_MS = 10_000;
 
-/** Looks at every run that is not finished; call it every few seconds. */
-export function watchForStalls(context: DaemonContext): void {
+/** What was written while nobody looked is found within that time. */
+const SETTLED_MS = 60_000;
+
+/**
+ * Looks at every run that is not finished; call it every few seconds.
+ * @param since epoch ms since when somebody looks without a break: a pause of ours is none of the training's
+ */
+export function watchForStalls(context: DaemonContext, since: number | null): void {
   const { store, clock } = context;
   for (const run of store.runs.list()) {
     if (run.state === 'finished') continue;
@@ -16,7 +22,8 @@ export function watchForStalls(context: DaemonContext): void {
     if (!checkpoints.some(({ foundAt }) => foundAt > run.foundAt + FIRST_LOOK_MS)) continue;
     const from = stalledFrom(found);
     const isStalled = from !== null && clock.now() >= from;
-    if (isStalled && run.state === 'active') stall(context, run.id, found);
+    const isSeen = since !== null && clock.now() - since >= SETTLED_MS;
+    if (isStalled && isSeen && run.state === 'active') stall(context, run.id, found);
     if (!isStalled && run.state === 'stalled') goOn(context, run.id);
   }
 }

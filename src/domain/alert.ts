@@ -15,6 +15,13 @@ export type AlertKind =
   | 'falling-behind'
   | 'checkpoint-vanished';
 
+/** Why an alert is kept and shown, but not sent now: the team's maintenance, another alert that explains it, or that it comes and goes. */
+export interface AlertHold {
+  readonly by: 'maintenance' | 'inhibited' | 'flapping';
+  /** Id of the alert it follows from; null for the other reasons. */
+  readonly cause: string | null;
+}
+
 /** How much of a drop is the form of the answers: what could not be parsed, and what is left where it could. */
 export interface FormatLoss {
   /** Share of answers that could not be parsed, in the reference and now. */

@@ -1,5 +1,5 @@
 /** Alerts and who changed their state, when and why. */
-import type { Alert, AlertState } from '../domain/alert.ts';
+import type { Alert, AlertHold, AlertKind, AlertState } from '../domain/alert.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
 import type { Sql } from './sql.ts';
 
@@ -7,6 +7,10 @@ export interface StoredAlert extends Alert {
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly stateAt: number;
+  /** Why it is not sent now; null for one that is. */
+  readonly held: AlertHold | null;
+  /** Epoch milliseconds at which a held one was told; null for one that was told as soon as it fired. */
+  readonly toldAt: number | null;
 }
 
 export interface AlertTransition {
@@ -32,7 +36,12 @@ interface AlertRow {
   readonly state: AlertState;
   readonly created_at: number;
   readonly state_at: number;
+  readonly held_by: AlertHold['by'] | null;
+  readonly held_cause: string | null;
+  readonly told_at: number | null;
 }
+
+const COLUMNS = 'json, state, created_at, state_at, held_by, held_cause, told_at';
 
 /** States in which an alert still wants somebody's attention or may resolve by itself. */
 export const OPEN_ALERT_STATES: readonly AlertState[] = ['pending', 'firing', 'acknowledged', 'silenced'];
@@ -40,7 +49,7 @@ export const OPEN_ALERT_STATES: readonly AlertState[] = ['pending', 'firing', 'a
 export type AlertRepo = ReturnType<typeof alertRepo>;
 
 export function alertRepo(sql: Sql, now: () => number) {
-  const byId = sql.prepare<AlertRow>('select json, state, created_at, state_at from alert where id = $id');
+  const byId = sql.prepare<AlertRow>(`select ${COLUMNS} from alert where id = $id`);
   const upsert = sql.prepare(
     `insert into alert (id, run_id, kind, severity, state, checkpoint_id, step, since_step, resolved_at_step, json, created_at, state_at)
      values ($id, $run, $kind, $severity, $state, $checkpoint, $step, $sinceStep, $resolvedAtStep, $json, $now, $now)
@@ -55,18 +64,24 @@ export function alertRepo(sql: Sql, now: () => number) {
   const history = sql.prepare<AlertTransition>(
     `select from_state as "from", to_state as "to", actor as "by", why, at from alert_transition where alert_id = $id order by id`,
   );
-  const ofRun = sql.prepare<AlertRow>(
-    'select json, state, created_at, state_at from alert where run_id = $run order by step, id',
-  );
+  const ofRun = sql.prepare<AlertRow>(`select ${COLUMNS} from alert where run_id = $run order by step, id`);
   const page = sql.prepare<AlertRow>(
-    `select json, state, created_at, state_at from alert
+    `select ${COLUMNS} from alert
      where ($run is null or run_id = $run) and state in (select value from json_each($states))
        and (created_at, id) < ($createdAt, $id)
      order by created_at desc, id desc limit $limit`,
   );
   const forgetRegressions = sql.prepare(`delete from alert where run_id = $run and kind = 'regression'`);
   const open = sql.prepare<AlertRow>(
-    `select json, state, created_at, state_at from alert where run_id = $run and state <> 'resolved' order by step, id`,
+    `select ${COLUMNS} from alert where run_id = $run and state <> 'resolved' order by step, id`,
+  );
+
+  const held = sql.prepare<AlertRow>(
+    `select ${COLUMNS} from alert where held_by is not null and created_at >= 0 order by created_at, id`,
+  );
+  const hold = sql.prepare('update alert set held_by = $by, held_cause = $cause, told_at = $toldAt where id = $id');
+  const firedSince = sql.prepare<AlertRow>(
+    `select ${COLUMNS} from alert where run_id = $run and kind = $kind and created_at >= $since order by created_at, id`,
   );
 
   const get = (id: string): StoredAlert | null => {
@@ -81,9 +96,7 @@ export function alertRepo(sql: Sql, now: () => number) {
         const from = byId.get({ id: alert.id })?.state ?? null;
         const { id, run, kind, severity, state, checkpoint, step, sinceStep, resolvedAtStep } = alert;
         const at = now();
-        // One that was read from here carries its times; they have columns of their own.
-        const { createdAt: _, stateAt: __, ...plain } = alert as StoredAlert;
-        const json = encodeJson(plain);
+        const json = encodeJson(plainAlert(alert));
         upsert.run({ id, run, kind, severity, state, checkpoint, step, sinceStep, resolvedAtStep, json, now: at });
         if (from === state) return false;
         insertTransition.run({ id, from, to: state, by, why, now: at });
@@ -99,6 +112,15 @@ export function alertRepo(sql: Sql, now: () => number) {
     ofRun: (run: string): StoredAlert[] => ofRun.all({ run }).map(toAlert),
     /** Those of a run that are not resolved, in the order of steps. */
     open: (run: string): StoredAlert[] => open.all({ run }).map(toAlert),
+    /** From now on it is not sent, and why. */
+    hold: (id: string, { by, cause }: AlertHold): void => void hold.run({ id, by, cause, toldAt: null }),
+    /** It is no longer kept from being sent. @param toldAt epoch ms at which it is told; null when it is not */
+    release: (id: string, toldAt: number | null): void => void hold.run({ id, by: null, cause: null, toldAt }),
+    /** Those that are kept from being sent, of every run and state, oldest first. */
+    held: (): StoredAlert[] => held.all({}).map(toAlert),
+    /** Those of a run and kind that fired since then (epoch ms), oldest first. */
+    firedSince: (run: string, kind: AlertKind, since: number): StoredAlert[] =>
+      firedSince.all({ run, kind, since }).map(toAlert),
     /** The run will be judged anew from its first checkpoint. */
     forgetRegressions: (run: string): void => void forgetRegressions.run({ run }),
     /** Newest first. */
@@ -116,6 +138,19 @@ export function alertRepo(sql: Sql, now: () => number) {
   };
 }
 
+/** Without what only the store knows of it: times and holds have columns of their own. */
+export function plainAlert(alert: Alert): Alert {
+  const { createdAt: _, stateAt: __, held: ___, toldAt: ____, ...plain } = alert as StoredAlert;
+  return plain;
+}
+
 function toAlert(row: AlertRow): StoredAlert {
-  return { ...decodeJson<Alert>(row.json), state: row.state, createdAt: row.created_at, stateAt: row.state_at };
+  return {
+    ...decodeJson<Alert>(row.json),
+    state: row.state,
+    createdAt: row.created_at,
+    stateAt: row.state_at,
+    held: row.held_by === null ? null : { by: row.held_by, cause: row.held_cause },
+    toldAt: row.told_at,
+  };
 }

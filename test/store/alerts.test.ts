@@ -56,6 +56,8 @@ describe('alerts', () => {
     ]);
     expect(store.alerts.get('a')).toEqual({
       ...alert('a', { state: 'resolved', resolvedAtStep: 300 }),
+      held: null,
+      toldAt: null,
       createdAt: 1_000,
       stateAt: 2_000,
     });

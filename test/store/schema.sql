@@ -198,7 +198,7 @@ CREATE TABLE alert (
   json text not null,
   created_at integer not null,
   state_at integer not null
-) strict;
+, held_by text check (held_by in ('maintenance', 'inhibited', 'flapping')), held_cause text, told_at integer) strict;
 
 CREATE INDEX alert_by_run on alert (run_id, step, id);
 
@@ -234,7 +234,7 @@ CREATE TABLE delivery (
   payload text not null,
   created_at integer not null,
   done_at integer
-) strict;
+, is_urgent integer not null default 0, passed_at integer, held_at integer, folded_into text) strict;
 
 CREATE INDEX delivery_pending on delivery (next_at, id) where state = 'pending';
 
@@ -403,3 +403,11 @@ CREATE TABLE bridge_outcome (
   primary key (checkpoint_id, kind, task, metric, task_hash),
   foreign key (checkpoint_id, kind) references bridge (checkpoint_id, kind) on delete cascade
 ) strict;
+
+CREATE INDEX alert_held on alert (created_at, id) where held_by is not null;
+
+CREATE INDEX alert_of_kind on alert (run_id, kind, created_at);
+
+CREATE INDEX delivery_passed on delivery (channel, passed_at) where passed_at is not null;
+
+CREATE INDEX delivery_waiting on delivery (channel, next_at) where state = 'pending' and passed_at is null;

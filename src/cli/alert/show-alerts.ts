@@ -71,7 +71,13 @@ function renderAlerts(alerts: readonly StoredAlert[], output: TextOutput): strin
       { title: 'step', align: 'right' },
       { title: 'what', paint: (cell, row) => (alerts[row]!.state === 'firing' ? palette.red(cell) : cell) },
     ],
-    alerts.map((alert) => [alert.id, alert.state, alert.run, alert.step?.toLocaleString('en-US') ?? '', alert.title]),
+    alerts.map((alert) => [
+      alert.id,
+      stateText(alert),
+      alert.run,
+      alert.step?.toLocaleString('en-US') ?? '',
+      alert.title,
+    ]),
     { width: output.isTTY ? columnsOf(output, 80) : undefined, palette },
   );
 }
@@ -82,7 +88,7 @@ function renderAlert(alert: AlertDetailReply, palette: Palette): string {
     `run ${alert.run}`,
     stepText('step', alert.step),
     stepText('since step', alert.since_step),
-    alert.state,
+    stateText(alert),
   ];
   const members = alert.members.map(memberLine);
   const examples = alert.examples.map(
@@ -121,6 +127,12 @@ function memberLine(member: AlertReply['members'][number]): string {
   const [low, high] = member.ci95;
   const change = `${show(member.difference, ' points')} [${show(low, '')}, ${show(high, '')}], n ${member.n}`;
   return `${printable(nameOf(member.capability).en)}: ${show(member.from, ' %')} -> ${show(member.to, ' %')} (${change})`;
+}
+
+/** `firing (kept: maintenance)`: one that is not sent says why. */
+function stateText({ state, held }: Pick<AlertReply, 'state' | 'held'>): string {
+  if (held === null) return state;
+  return `${state} (${held.cause === null ? `kept: ${held.by}` : `kept: follows from ${held.cause}`})`;
 }
 
 function stepText(label: string, step: number | null): string {

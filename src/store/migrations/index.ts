@@ -9,6 +9,7 @@ import { watchCloser } from './0007-watch-closer.ts';
 import { lineage } from './0008-lineage.ts';
 import { interventions } from './0009-interventions.ts';
 import { bridges } from './0010-bridges.ts';
+import { heldAlerts } from './0011-held-alerts.ts';
 
 export const MIGRATIONS: readonly string[] = [
   runsToAlerts,
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly string[] = [
   lineage,
   interventions,
   bridges,
+  heldAlerts,
 ];
