@@ -9,6 +9,8 @@ export interface AdviseInput {
   readonly telemetry: TelemetryAround | null;
   readonly lastGood: { readonly step: number; readonly path: string } | null;
   readonly languageOf: Readonly<Record<string, string>>;
+  /** Of training, where it is known. */
+  readonly stage?: string | null;
 }
 
 const ORDER = { high: 0, medium: 1, low: 2 } as const;
@@ -17,7 +19,9 @@ export function advise(input: AdviseInput): Advice[] {
   const { telemetry } = input;
   if (!telemetry) return [];
   const suggestions = (patterns: typeof PATTERNS) =>
-    patterns.map((pattern) => pattern({ ...input, telemetry })).filter((advice) => advice !== null);
+    patterns
+      .map((pattern) => pattern({ ...input, telemetry, stage: input.stage ?? null }))
+      .filter((advice) => advice !== null);
   const specific = suggestions(PATTERNS);
   const found = specific.length ? specific : suggestions(FALLBACK_PATTERNS);
   return found.sort((a, b) => ORDER[a.confidence] - ORDER[b.confidence]);

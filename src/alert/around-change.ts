@@ -6,7 +6,7 @@ import { telemetryAround } from './telemetry-around.ts';
 
 /** @param input its last checkpoint is the one at which the alert fired */
 export function aroundChange(
-  input: Pick<DetectInput, 'checkpoints' | 'telemetry' | 'languageOf'>,
+  input: Pick<DetectInput, 'checkpoints' | 'telemetry' | 'languageOf' | 'stage'>,
   members: readonly AlertMember[],
   isBroad: boolean,
 ): Pick<Alert, 'sinceStep' | 'lastGoodCheckpoint' | 'telemetry' | 'advice'> {
@@ -19,7 +19,15 @@ export function aroundChange(
   return {
     sinceStep: lastGoodStep,
     telemetry,
-    advice: advise({ members, isBroad, isSudden, telemetry, lastGood, languageOf: input.languageOf ?? {} }),
+    advice: advise({
+      members,
+      isBroad,
+      isSudden,
+      telemetry,
+      lastGood,
+      languageOf: input.languageOf ?? {},
+      stage: input.stage ?? null,
+    }),
     lastGoodCheckpoint: lastGood?.path ?? null,
   };
 }

@@ -35,6 +35,8 @@ export interface DetectInput {
   readonly openAlerts: readonly Alert[];
   /** Language of tasks, where known. */
   readonly languageOf?: Readonly<Record<string, string>>;
+  /** Of training, where it is known. */
+  readonly stage?: string | null;
 }
 
 /** `open` and `resolve` are sent; `update` adds members or recovers some, and is only stored and shown. */

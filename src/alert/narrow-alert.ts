@@ -20,7 +20,7 @@ export interface NarrowedAlert {
 export function narrowAlert(
   alert: Alert,
   { step, isLow }: Between,
-  input: Pick<DetectInput, 'checkpoints' | 'telemetry' | 'languageOf'>,
+  input: Pick<DetectInput, 'checkpoints' | 'telemetry' | 'languageOf' | 'stage'>,
 ): NarrowedAlert | null {
   const told = new Map<AlertMember, boolean>();
   for (const member of alert.members) {

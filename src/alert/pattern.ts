@@ -11,6 +11,8 @@ export interface PatternContext {
   readonly lastGood: { readonly step: number; readonly path: string } | null;
   /** Language of each task, e.g. `zh`, `en`; tasks not named are unknown. */
   readonly languageOf: Readonly<Record<string, string>>;
+  /** Of training: `sft`, `preference`, `rl`...; null where it is not known. */
+  readonly stage: string | null;
 }
 
 /** A hypothesis with the evidence for and against it, or null where the telemetry does not support it. */

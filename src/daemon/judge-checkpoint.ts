@@ -17,6 +17,7 @@ import { escalate } from './escalate.ts';
 import { checkpointOf } from './job-keys.ts';
 import { asOneEngine, bridgedSides } from './one-engine.ts';
 import { ASK_FURTHER } from './plan-further.ts';
+import { stageAt } from './plan-input.ts';
 import { referenceRun } from './queue-model.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf, historyOf } from './run-history.ts';
@@ -143,7 +144,7 @@ function newestOf(store: Store, run: string): CheckpointOutcomes | null {
 }
 
 function detect(
-  { store, config }: JudgingContext,
+  { store, config, tasks }: JudgingContext,
   facts: TaskFacts,
   checkpoint: StoredCheckpoint,
   judged: JudgeResult,
@@ -158,6 +159,7 @@ function detect(
     telemetry: store.telemetry.range(run, 0, step),
     openAlerts: store.alerts.open(run),
     languageOf: facts.languageOf,
+    stage: stageAt({ store, config, tasks }, checkpoint).stage,
   });
   // Non-finite values are told as soon as they are read, long before the evaluation: see notice-telemetry.ts.
   return changes.filter(({ alert }) => alert.kind !== 'non-finite-loss');

@@ -13,6 +13,7 @@ import { shareOfDrop } from '../trend/share-of-drop.ts';
 import { applyAlertChange } from './apply-alert-change.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
 import { takeable, takeUp } from './passed-over.ts';
+import { stageAt } from './plan-input.ts';
 import { queueNoteOf } from './queue-note.ts';
 import { checkpointsOf } from './run-history.ts';
 import { learnTaskFacts } from './task-facts.ts';
@@ -103,6 +104,7 @@ export function learnWhere(context: JudgingContext, checkpoint: StoredCheckpoint
       checkpoints: checkpointsOf(context, run, alert.step),
       telemetry: store.telemetry.range(run, 0, alert.step),
       languageOf: learnTaskFacts(tasksBehind(alert, tasks)).languageOf,
+      stage: stageAt(context, store.checkpoints.require(alert.checkpoint!)).stage,
     });
     if (narrowed === null) continue;
     applyAlertChange(context, { change: 'update', alert: narrowed.alert, flipped: [] });

@@ -203,6 +203,41 @@ describe('advice', () => {
     expect(change!.alert.advice[0]!.action).not.toContain('Chinese');
   });
 
+  const parts = (step: number, before: Record<string, number>, after: Record<string, number>) =>
+    telemetry(1400, (at) => ({ dataMix: at > step ? after : before }));
+
+  test('code or mathematics falls after the share of just that data was cut', () => {
+    const mixes = parts(1000, { web: 0.6, the_stack: 0.25, open_web_math: 0.15 }, { web: 0.85, open_web_math: 0.15 });
+    const code = leaf('advanced.generation.code', { tasks: ['humaneval'] });
+    const [change] = detectAlerts(input(1400, { firing: [code], telemetry: mixes }));
+    expect(change!.alert.advice).toMatchObject([{ confidence: 'medium' }]);
+    expect(change!.alert.advice[0]!.action).toContain('"the_stack" in the data mix back towards 25 %');
+    expect(change!.alert.advice[0]!.zh!.why).toContain('代码生成');
+    // Mathematics kept its share: only the timing speaks.
+    const math = leaf('basic.reasoning.math', { tasks: ['gsm8k'] });
+    const [other] = detectAlerts(input(1400, { firing: [math], telemetry: mixes }));
+    expect(other!.alert.advice.map(({ confidence }) => confidence)).toEqual(['low']);
+    // A task that bears the name of the data needs no label.
+    const contracts = parts(1000, { web: 0.7, contracts: 0.3 }, { web: 1, contracts: 0 });
+    const own = leaf('our_contracts_qa', { tasks: ['our_contracts_qa'] });
+    const [named] = detectAlerts(input(1400, { firing: [own], telemetry: contracts }));
+    expect(named!.alert.advice[0]!.action).toContain('"contracts"');
+  });
+
+  test('reasoning falls while a model is tuned: the tax of tuning, unless something else was logged there', () => {
+    const firing = [leaf('basic.reasoning.math'), leaf('advanced.generation.code')];
+    const quiet = telemetry(1400);
+    const adviceAt = (stage: string, telemetry = quiet, fallen = firing) =>
+      detectAlerts(input(1400, { firing: fallen, telemetry, stage }))[0]!.alert.advice;
+    expect(adviceAt('sft')).toMatchObject([{ confidence: 'medium' }]);
+    expect(adviceAt('sft')[0]!.why).toContain('supervised fine-tuning');
+    expect(adviceAt('rl')[0]!.action).toContain('KL');
+    expect(adviceAt('middle')).toEqual([]);
+    expect(adviceAt('sft', quiet, [leaf('safety.values.bias')])).toEqual([]);
+    const changed = adviceAt('sft', parts(1000, { a: 0.5, b: 0.5 }, { a: 1, b: 0 }));
+    expect(changed.map(({ why }) => why).join()).not.toContain('fine-tuning');
+  });
+
   test('telemetry that shows nothing gives no advice', () => {
     const [change] = detectAlerts(input(1400, { firing: [leaf('advanced.context.culture')], languageOf: zh }));
     expect(change!.alert.advice).toEqual([]);

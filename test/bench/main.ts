@@ -1,10 +1,11 @@
-/** `npm run bench [time-lapse|disturbance|verdict-cost|verdicts|requests|large-set|humaneval]`: the figures Libra is judged by, as a table. Needs the build. */
+/** `npm run bench [time-lapse|disturbance|verdict-cost|verdicts|verdict-trade-off|requests|large-set|humaneval]`: the figures Libra is judged by, as a table. Needs the build. */
 import { cpus } from 'node:os';
 import { benchLargeSet } from './datasets/large-set.ts';
 import { benchRequests } from './datasets/requests.ts';
 import { benchHumanEval } from './humaneval.ts';
 import { benchDisturbance, benchTimeLapse, type Figure } from './time-lapse.ts';
 import { benchVerdictCost } from './verdict-cost.ts';
+import { benchTradeOff } from './verdict-trade-off.ts';
 import { benchVerdicts } from './verdicts.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'large-set': () => benchLargeSet(2e9),
   humaneval: benchHumanEval,
   'verdict-cost': benchVerdictCost,
+  'verdict-trade-off': async () => benchTradeOff(),
   verdicts: async () =>
     (await benchVerdicts()).map(({ name, value, goal }) => ({ what: name, value: `${value}  goal ${goal}` })),
 };

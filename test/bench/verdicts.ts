@@ -1,5 +1,6 @@
 /** How often verdicts cry wolf and how soon they find a drop: the real verdict code over simulated worlds, beside the targets. */
 import { pathToFileURL } from 'node:url';
+import type { JudgeOptions } from '../../src/trend/judge.ts';
 import { openView } from '../fakes/escalating-view.ts';
 import { NAIVE_RULES } from '../fakes/naive-rules.ts';
 import { readRecordedRun, resampled } from '../fakes/recorded-run.ts';
@@ -158,14 +159,19 @@ export async function benchVerdicts(options: BenchVerdictsOptions = {}): Promise
 }
 
 /** Alerts of worlds in which nothing happens, checkpoints at which each naive rule would have raised one, and the checkpoints that could. */
-export function falseAlerts(change: Partial<World> & { readonly isTold?: boolean }, worlds: number, seed: number) {
+export function falseAlerts(
+  change: Partial<World> & { readonly isTold?: boolean },
+  worlds: number,
+  seed: number,
+  judging: JudgeOptions = {},
+) {
   let alerts = 0;
   let checkpoints = 0;
   const naive = NAIVE_RULES.map(() => 0);
   for (let i = 0; i < worlds; i++) {
     const world = { ...PLAIN_WORLD, ...change, seed: seed + i };
     const run = [...worldCheckpoints(world)];
-    const options = change.isTold ? { clusters: worldClusters(world) } : {};
+    const options = change.isTold ? { ...judging, clusters: worldClusters(world) } : judging;
     alerts += watchWorld(run, worldTasks(world), options).alerts;
     checkpoints += world.checkpoints - 3;
     for (let t = 3; t < run.length; t++) {
@@ -218,6 +224,7 @@ export function foundWithin(
   seed: number,
   onset = ONSET,
   base: number | null = null,
+  judging: JudgeOptions = {},
 ): number[] {
   const found = LAGS.map(() => 0);
   for (let i = 0; i < worlds; i++) {
@@ -230,7 +237,7 @@ export function foundWithin(
     const isAll = drop(0, 1e6) > 0;
     const tasks = worldTasks(world);
     const view = base === null ? undefined : openView(tasks, { base });
-    const { firing } = watchWorld(worldCheckpoints(world), tasks, {}, view);
+    const { firing } = watchWorld(worldCheckpoints(world), tasks, judging, view);
     const first = firing.findIndex(
       (each, t) => t >= onset && each.some(({ capability }) => isAll || capability.endsWith('.skill15')),
     );
