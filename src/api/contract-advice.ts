@@ -1,8 +1,43 @@
 /** The contract of what is worth doing about a run. */
 import { z } from 'zod';
+import { alertReply } from './contract-alerts.ts';
 import { figure, interval, step } from './contract-values.ts';
 
 const said = z.object({ en: z.string(), zh: z.string() });
+
+/** What a trainer's hook may do, in numbers. */
+const advisedChange = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('raise_share'),
+      part: z.string().describe('Part of the data mix, by its name there'),
+      share: z.number().describe('What it had before it was cut'),
+      mix: z.record(z.string(), z.number()).describe('The whole mix with it; the other parts keep their proportions'),
+    }),
+    z.object({
+      kind: z.literal('lower_learning_rate'),
+      learning_rate: z.number().describe('Highest rate to go on with'),
+    }),
+  ])
+  .meta({ id: 'AdvisedChange' });
+
+const confidence = z.enum(['low', 'medium', 'high']);
+
+export const runStateReply = z
+  .object({
+    run: z.string(),
+    state: z.enum(['active', 'stalled', 'finished']),
+    latest_evaluated_step: step.nullable(),
+    waiting_checkpoints: z.int().describe('Complete and not yet evaluated'),
+    skipped_checkpoints: z.int().describe('Passed over; each says why'),
+    open_alerts: z.array(alertReply),
+    suggested_action: z.enum(['continue', 'look', 'roll_back']),
+    suggested_changes: z
+      .array(z.object({ alert: z.string(), change: advisedChange, confidence, reason: z.string() }))
+      .describe('What firing alerts advise, as far as a hook could do it; the surest of an alert first'),
+    last_good_checkpoint: z.string().nullable(),
+  })
+  .meta({ id: 'RunState' });
 
 export const adviceReply = z
   .object({
@@ -16,7 +51,8 @@ export const adviceReply = z
           action: said,
           why: said,
           against: said,
-          confidence: z.enum(['low', 'medium', 'high']),
+          confidence,
+          change: advisedChange.nullable().describe('The same in numbers, where it is as definite as that'),
         }),
       )
       .describe('What open alerts advise'),

@@ -7,7 +7,6 @@ import { CHECKPOINT_STATES } from '../domain/checkpoint.ts';
 import { EVENT_NAMES } from '../domain/event.ts';
 import { MODEL_TYPES } from '../domain/model-type.ts';
 import { METRIC_FAMILIES } from '../domain/task.ts';
-import { alertReply } from './contract-alerts.ts';
 import { at, figure, interval, mix, pageOf, step, tokens } from './contract-values.ts';
 
 export * from './contract-alerts.ts';
@@ -246,19 +245,6 @@ export const planReply = z
   })
   .meta({ id: 'Plan' });
 
-export const runStateReply = z
-  .object({
-    run: z.string(),
-    state: z.enum(['active', 'stalled', 'finished']),
-    latest_evaluated_step: step.nullable(),
-    waiting_checkpoints: z.int().describe('Complete and not yet evaluated'),
-    skipped_checkpoints: z.int().describe('Passed over; each says why'),
-    open_alerts: z.array(alertReply),
-    suggested_action: z.enum(['continue', 'look', 'roll_back']),
-    last_good_checkpoint: z.string().nullable(),
-  })
-  .meta({ id: 'RunState' });
-
 export const eventReply = z
   .looseObject({
     event: z.enum(EVENT_NAMES),
@@ -297,5 +283,4 @@ export type ScoreReply = z.infer<typeof scoreReply>;
 export type SampleReply = z.infer<typeof sampleReply>;
 export type TrendsReply = z.infer<typeof trendsReply>;
 export type PlanReply = z.infer<typeof planReply>;
-export type RunStateReply = z.infer<typeof runStateReply>;
 export type ProblemReply = z.infer<typeof problemReply>;

@@ -73,11 +73,29 @@ export interface FlippedExample {
   readonly after: string;
 }
 
+/** Advice as definite as a trainer's hook can follow; all that is advised is in the words. */
+export type AdvisedChange =
+  | {
+      readonly kind: 'raise_share';
+      /** Part of the data mix, by its name there, and its share before it was cut. */
+      readonly part: string;
+      readonly share: number;
+      /** The whole mix with that share; the other parts keep their proportions. */
+      readonly mix: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: 'lower_learning_rate';
+      /** Highest rate to go on with. */
+      readonly learningRate: number;
+    };
+
 export interface Advice {
   readonly action: string;
   readonly why: string;
   readonly against: string;
   readonly confidence: 'low' | 'medium' | 'high';
+  /** Left out where words alone can say it, and in alerts of older versions. */
+  readonly change?: AdvisedChange;
   /** The same in Chinese. */
   readonly zh?: { readonly action: string; readonly why: string; readonly against: string };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DetectInput, detectAlerts } from '../../src/alert/detect.ts';
+import type { AdvisedChange } from '../../src/domain/alert.ts';
 import { alert, checkpoints, member, telemetry } from './fixtures.ts';
 
 function input(step: number, overrides: Partial<DetectInput> = {}): DetectInput {
@@ -179,6 +180,11 @@ describe('advice', () => {
     expect(advice!.action).toContain('Chinese');
     expect(advice!.why).toContain('36 % to 0 %');
     expect(advice!.zh!.action).toContain('中文');
+    // In numbers: what it had, and the others in the proportions they have now.
+    expect(advice!.change).toMatchObject({ kind: 'raise_share', part: 'zh', share: 0.36 });
+    const { mix } = advice!.change as Extract<AdvisedChange, { kind: 'raise_share' }>;
+    expect(Object.values(mix).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect([mix.zh, mix.en! / mix.new!]).toEqual([0.36, expect.closeTo(3, 9)]);
   });
 
   test('a sudden drop with a jump of the learning rate: roll back to the last good checkpoint', () => {
@@ -194,6 +200,15 @@ describe('advice', () => {
     expect(advice).toMatchObject({ confidence: 'high' });
     expect(advice!.action).toContain('/data/run/checkpoint-1200');
     expect(advice!.why).toContain('from 0.003 to 0.018 at step 1,250');
+    expect(advice!.change).toEqual({ kind: 'lower_learning_rate', learningRate: 0.003 });
+  });
+
+  test('a sudden drop with a spike of the loss alone: half the usual learning rate', () => {
+    const points = telemetry(1400, (step) => (step > 1240 && step <= 1300 ? { loss: 2.9 } : {}));
+    const sudden = { changeBetween: [1200, 1400] as const, levelSinceStep: 1400 };
+    const firing = [{ ...leaf('*', sudden), level: 'whole' }, leaf('basic.reasoning.math', sudden)];
+    const [change] = detectAlerts(input(1400, { firing, telemetry: points }));
+    expect(change!.alert.advice[0]!.change).toEqual({ kind: 'lower_learning_rate', learningRate: 0.0015 });
   });
 
   test('English falls while the Chinese share was cut: only the timing is said', () => {
@@ -201,6 +216,7 @@ describe('advice', () => {
     const [change] = detectAlerts(input(1400, { firing, telemetry: telemetry(1400, cut(1000)), languageOf: zh }));
     expect(change!.alert.advice.map(({ confidence }) => confidence)).toEqual(['low']);
     expect(change!.alert.advice[0]!.action).not.toContain('Chinese');
+    expect(change!.alert.advice[0]!.change).toBeUndefined();
   });
 
   const parts = (step: number, before: Record<string, number>, after: Record<string, number>) =>

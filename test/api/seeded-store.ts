@@ -285,6 +285,7 @@ export const ALERT: Alert = {
       why: 'The learning rate rose fivefold.',
       against: 'The loss recovers.',
       confidence: 'medium',
+      change: { kind: 'lower_learning_rate', learningRate: 1e-3 },
     },
   ],
   lastGoodCheckpoint: '/train/out/checkpoint-900',

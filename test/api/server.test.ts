@@ -375,6 +375,14 @@ describe('what is read', () => {
   it('tells a trainer what is known to be good', async () => {
     expect((await get(`/api/v1/runs/${RUN}/state`)).json()).toMatchObject({
       suggested_action: 'roll_back',
+      suggested_changes: [
+        {
+          alert: 'alert-1',
+          change: { kind: 'lower_learning_rate', learning_rate: 1e-3 },
+          confidence: 'medium',
+          reason: 'The learning rate rose fivefold.',
+        },
+      ],
       last_good_checkpoint: '/train/out/checkpoint-900',
       latest_evaluated_step: 1200,
       waiting_checkpoints: 0,
@@ -442,6 +450,7 @@ describe('the team answers', () => {
     expect(late.json().code).toBe('LIBRA_ALERT_CLOSED');
     expect((await get(`/api/v1/runs/${RUN}/state`)).json()).toMatchObject({
       suggested_action: 'continue',
+      suggested_changes: [],
       open_alerts: [],
     });
   });

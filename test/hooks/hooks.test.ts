@@ -4,17 +4,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROOF_HEADER, proofOf } from '../../src/api/proof.ts';
-import { findCommand, startProcess } from '../../src/system/process.ts';
+import { findCommand } from '../../src/system/process.ts';
 import { NODE, RUN } from '../api/seeded-store.ts';
 import { startServer } from '../api/start-server.ts';
+import { type Environment, HOOKS, hasPython, runHook } from './run-hook.ts';
 
-const HOOKS = fileURLToPath(new URL('../../hooks/', import.meta.url));
-const hasPython = findCommand('python3') !== null;
 const hasCurl = findCommand('curl') !== null;
-if (!hasPython) process.stderr.write('\nNOT TESTED: the Python hooks (there is no python3 here)\n\n');
 if (!hasCurl) process.stderr.write('\nNOT TESTED: libra-notify.sh (there is no curl here)\n\n');
 
 interface Told {
@@ -66,25 +63,10 @@ afterEach(async () => {
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-async function run(command: string, args: readonly string[], env: Record<string, string | undefined> = {}) {
-  const child = await startProcess({
-    command,
-    args,
-    cwd: directory,
-    env: {
-      PATH: process.env.PATH,
-      HOME: directory,
-      PYTHONDONTWRITEBYTECODE: '1',
-      PYTHONPATH: HOOKS,
-      LIBRA_URL: url(),
-      LIBRA_TOKEN: TOKEN,
-      ...env,
-    },
-  });
-  return child.exited;
-}
-
-const python = (source: string, env: Record<string, string | undefined> = {}) => run('python3', ['-c', source], env);
+const ours = () => ({ LIBRA_URL: url(), LIBRA_TOKEN: TOKEN });
+const run = (command: string, args: readonly string[], env: Environment = {}) =>
+  runHook(command, args, directory, { ...ours(), ...env });
+const python = (source: string, env: Environment = {}) => run('python3', ['-c', source], env);
 const NOTIFY = 'from libra_notify import notify\n';
 
 describe.skipIf(!hasPython)('libra_notify.py', () => {
@@ -217,92 +199,6 @@ assert intervene("${RUN}", 900, "学习率减半", by="callback")
     } finally {
       await daemon.stop();
     }
-  });
-});
-
-describe.skipIf(!hasPython)('a callback that may act', () => {
-  const prepared = `
-import time, types, hf_trainer
-def known(action, *ids):
-    alerts = [{"id": one, "state": "firing", "title": "zh fell"} for one in ids]
-    return {"open_alerts": alerts, "suggested_action": action}
-args = types.SimpleNamespace(output_dir="out", world_size=1)
-state = types.SimpleNamespace(global_step=40, is_world_process_zero=True, log_history=[])
-control = types.SimpleNamespace(should_save=False, should_training_stop=False)
-told = []
-hf_trainer.intervene = lambda *said: told.append(said)
-hf_trainer.notify = lambda *said: None
-def stepped(callback):
-    control.should_save = control.should_training_stop = False
-    assert callback.on_step_end(args, state, control) is control
-    return control.should_save, control.should_training_stop
-`;
-
-  it('does nothing unless it is switched on, whatever is known', async () => {
-    const source = `${prepared}
-hf_trainer.poll = lambda run: known("roll_back", "a")
-callback = hf_trainer.LibraCallback()
-callback.on_train_begin(args, state, control)
-time.sleep(0.2)
-assert stepped(callback) == (False, False)
-assert state.log_history == [] and told == []
-try:
-    hf_trainer.LibraCallback(allow=["lr"])
-    assert False
-except ValueError as error:
-    assert "log, save, stop" in str(error)
-`;
-    expect(await python(source)).toMatchObject({ code: 0, lastLines: [] });
-  });
-
-  it('acts once an alert, as far as it may, and tells what it did', async () => {
-    const source = `${prepared}
-answer = [known("look", "a")]
-hf_trainer.poll = lambda run: answer[0]
-callback = hf_trainer.LibraCallback(allow=["log", "save", "stop"], every_seconds=0.05)
-callback.on_train_begin(args, state, control)
-time.sleep(0.3)
-assert stepped(callback) == (True, False)
-assert stepped(callback) == (False, False)
-assert state.log_history == [{"step": 40, "libra_alerts": 1, "libra_alert": "zh fell"}]
-answer[0] = known("roll_back", "a", "b")
-time.sleep(0.3)
-assert stepped(callback) == (True, True)
-time.sleep(0.2)
-assert len(told) == 1 and told[0][1] == 40 and "stopped the training because of: zh fell" in told[0][2]
-answer[0] = None
-time.sleep(0.2)
-assert stepped(callback) == (False, False)
-callback.on_train_end(args, state, control)
-`;
-    expect(await python(source)).toMatchObject({ code: 0, lastLines: [] });
-  });
-
-  it('with several ranks all do what the first one says, and a mistake stops nothing', async () => {
-    const source = `${prepared}
-import sys
-args.world_size = 2
-boxes = []
-def broadcast(box, src):
-    boxes.append(list(box))
-    box[0] = ("save",)
-distributed = types.SimpleNamespace(broadcast_object_list=broadcast)
-sys.modules["torch"] = types.SimpleNamespace(distributed=distributed)
-sys.modules["torch.distributed"] = distributed
-state.is_world_process_zero = False
-callback = hf_trainer.LibraCallback(allow=["save"])
-assert stepped(callback) == (True, False) and boxes == [[()]]
-state.global_step = 41
-assert stepped(callback) == (False, False)
-# The first rank always says something: the others wait for it.
-state.is_world_process_zero, state.global_step = True, 50
-callback._known = {"no": "alerts"}
-assert stepped(callback) == (True, False) and boxes == [[()], [()]]
-state.global_step = 60
-del distributed.broadcast_object_list
-assert stepped(callback) == (False, False)
-`;
-    expect(await python(source)).toMatchObject({ code: 0, lastLines: [] });
   });
 });
 

@@ -28,6 +28,7 @@ export const mixShare: Pattern = (context) => {
       ? 'Loss or learning rate also moved at that time, so the mix may not be the only cause.'
       : 'The new data may still be worth it: compare what it gained before you turn back.',
     confidence: isUnstable ? 'medium' : 'high',
+    change: { kind: 'raise_share', part: cut.part, share: cut.from, mix: withShare(after, cut.part, cut.from) },
     zh: {
       action: `把数据配比中${name.zh}（“${cut.part}”）的份额提回到约 ${sayPercent(cut.from)}，或回放一部分该类数据。`,
       why: `下降的能力中 ${sayPercent(cut.match)} 是${name.zh}；到第 ${sayStep(at)} 步，其配比从 ${sayPercent(cut.from)} 变为 ${sayPercent(cut.to)}。`,
@@ -37,6 +38,14 @@ export const mixShare: Pattern = (context) => {
     },
   };
 };
+
+/** The mix with another share of one part; the others keep their proportions and give what it takes. */
+function withShare(mix: Readonly<Record<string, number>>, part: string, share: number): Record<string, number> {
+  const others = Object.entries(mix).filter(([name]) => name !== part);
+  const sum = others.reduce((total, [, each]) => total + each, 0);
+  const scaled = others.map(([name, each]) => [name, sum === 0 ? 0 : (each * (1 - share)) / sum] as const);
+  return Object.fromEntries([...scaled, [part, share]]);
+}
 
 /** Mean over members of the share of their tasks that are in the language; tasks of unknown language speak neither way. */
 function shareInLanguage({ members, languageOf }: PatternContext, language: string): number {

@@ -2,6 +2,9 @@
 import type { Pattern } from '../pattern.ts';
 import { sayNumber, sayStep } from '../say.ts';
 
+/** Part of the usual learning rate to go on with where the rate itself did not jump. */
+const GENTLER = 0.5;
+
 export const suddenInstability: Pattern = ({ isBroad, isSudden, telemetry, lastGood }) => {
   const { spikes } = telemetry;
   const signs = [
@@ -20,6 +23,7 @@ export const suddenInstability: Pattern = ({ isBroad, isSudden, telemetry, lastG
   ].filter((sign) => sign !== false);
   if (!isSudden || signs.length === 0) return null;
   const isRate = spikes.learningRate !== null;
+  const usual = telemetry.learningRateBefore;
   const back = lastGood
     ? `Roll back to step ${sayStep(lastGood.step)} (${lastGood.path})`
     : 'Roll back to the last good checkpoint';
@@ -33,6 +37,9 @@ export const suddenInstability: Pattern = ({ isBroad, isSudden, telemetry, lastG
       ? 'After a short spike part of it may come back by itself within a few checkpoints.'
       : 'Only part of the capabilities fell; an instability usually hurts most of them.',
     confidence: isBroad && (isRate || spikes.loss !== null) ? 'high' : isBroad || signs.length > 1 ? 'medium' : 'low',
+    ...(usual !== null && Number.isFinite(usual) && usual > 0
+      ? { change: { kind: 'lower_learning_rate', learningRate: isRate ? usual : GENTLER * usual } }
+      : {}),
     zh: {
       action: isRate
         ? `${backZh}，并去掉学习率的尖峰，或在该处加强梯度裁剪。`

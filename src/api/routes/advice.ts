@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readAdvice } from '../../daemon/read-advice.ts';
 import { noQuery } from '../contract.ts';
 import { adviceReply } from '../contract-advice.ts';
+import { presentChange } from '../present-advice.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -26,13 +27,14 @@ export function adviceRoutes({ store }: ApiRoom): Route[] {
         return {
           run,
           step,
-          alerts: alerts.map(({ alert, title, advice: { action, why, against, confidence, zh } }) => ({
+          alerts: alerts.map(({ alert, title, advice: { action, why, against, confidence, change, zh } }) => ({
             alert,
             title,
             action: { en: action, zh: zh?.action ?? action },
             why: { en: why, zh: zh?.why ?? why },
             against: { en: against, zh: zh?.against ?? against },
             confidence,
+            change: change === undefined ? null : presentChange(change),
           })),
           forecasts: forecasts.map(({ capability, name, step: end, forecast, isPlateau }) => ({
             capability,

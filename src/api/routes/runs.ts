@@ -12,12 +12,13 @@ import {
   pageQuery,
   runPage,
   runReply,
-  runStateReply,
   trendsQuery,
   trendsReply,
   watchCloserBody,
 } from '../contract.ts';
+import { runStateReply } from '../contract-advice.ts';
 import { presentAlert, presentCheckpoint } from '../present.ts';
+import { presentSuggestedChanges } from '../present-advice.ts';
 import { presentRun } from '../present-run.ts';
 import type { ApiRoom } from '../room.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -147,6 +148,7 @@ export function runRoutes({ store }: ApiRoom): Route[] {
           skipped_checkpoints: counts.skipped,
           open_alerts: open.map(presentAlert),
           suggested_action: suggestAction(open),
+          suggested_changes: presentSuggestedChanges(open),
           last_good_checkpoint: open.map((alert) => alert.lastGoodCheckpoint).find((path) => path !== null) ?? null,
         };
       },
