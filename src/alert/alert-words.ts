@@ -1,12 +1,13 @@
 /** The words of an alert in English and Chinese: right, short and complete enough to act on at night. */
-import type { Alert, AlertMember, FlippedExample, TelemetryAround } from '../domain/alert.ts';
+import type { Alert, AlertMember, CostToWait, FlippedExample, TelemetryAround } from '../domain/alert.ts';
 import { nameOf } from '../domain/capability.ts';
+import { drawSparkline } from '../system/sparkline.ts';
 import { cleanLine } from './clean-text.ts';
 import { isFormatLost } from './format-lost.ts';
 import type { MessageSection, MessageText } from './message.ts';
 import type { Reminder } from './remind.ts';
 import { sayDuration } from './run-alerts.ts';
-import { sayChange, sayMix, sayNumber, sayRange, sayScore, sayStep } from './say.ts';
+import { sayChange, sayMix, sayNumber, sayRange, sayScore, sayStep, sayTokens } from './say.ts';
 
 export type MessageLanguage = 'en' | 'zh';
 
@@ -33,6 +34,7 @@ export function alertWords(
     if (isRegression) add(words.training, trainingLines(alert.telemetry, words));
     add(words.tryThis, adviceLines(alert, words, language));
     if (alert.lastGoodCheckpoint) add(words.lastGood, [lastGoodLine(alert, words)]);
+    if (alert.costToWait) add(words.waiting, [waitingLine(alert.costToWait, words)]);
   }
   return {
     title: titleOf(alert, run, words),
@@ -120,20 +122,42 @@ function exampleLine(example: FlippedExample, words: typeof EN): string {
 function trainingLines(telemetry: TelemetryAround | null, words: typeof EN): string[] {
   if (!telemetry) return [words.noTelemetry];
   const { spikes } = telemetry;
-  const line = (name: string, before: number | null, after: number | null, spike: number | null) =>
+  const line = (
+    name: string,
+    [before, after, spike]: readonly [number | null, number | null, number | null],
+    curve: readonly number[] = [],
+  ) =>
     before === null && after === null
       ? []
-      : [`${name} ${sayNumber(before)} -> ${sayNumber(after)}${spike === null ? '' : words.spike(sayStep(spike))}`];
+      : [
+          `${name} ${sayNumber(before)} -> ${sayNumber(after)}${spike === null ? '' : words.spike(sayStep(spike))}${drawn(curve)}`,
+        ];
   const numbers = [
-    ...line(words.loss, telemetry.lossBefore, telemetry.lossAfter, spikes.loss),
-    ...line(words.rate, telemetry.learningRateBefore, telemetry.learningRateAfter, spikes.learningRate),
-    ...line(words.gradNorm, telemetry.gradNormBefore, telemetry.gradNormAfter, spikes.gradNorm),
+    ...line(words.loss, [telemetry.lossBefore, telemetry.lossAfter, spikes.loss], telemetry.curves?.loss),
+    ...line(
+      words.rate,
+      [telemetry.learningRateBefore, telemetry.learningRateAfter, spikes.learningRate],
+      telemetry.curves?.learningRate,
+    ),
+    ...line(
+      words.gradNorm,
+      [telemetry.gradNormBefore, telemetry.gradNormAfter, spikes.gradNorm],
+      telemetry.curves?.gradNorm,
+    ),
   ];
   const { dataMixBefore: before, dataMixAfter: after, dataMixChangedAt: at } = telemetry;
   if (before && after && at !== null)
     numbers.push(cleanLine(words.mix(sayMix(before), sayMix(after), sayStep(at)), 240));
   else if (before && after) numbers.push(words.sameMix);
   return numbers;
+}
+
+/** Fewer values than this make no picture. */
+const FEWEST_DRAWN = 6;
+
+function drawn(curve: readonly number[]): string {
+  const isFlat = curve.every((value) => value === curve[0]);
+  return curve.length < FEWEST_DRAWN || isFlat ? '' : ` ${drawSparkline(curve, curve.length)}`;
 }
 
 function adviceLines(alert: Alert, words: typeof EN, language: MessageLanguage): string[] {
@@ -147,6 +171,12 @@ function adviceLines(alert: Alert, words: typeof EN, language: MessageLanguage):
 function lastGoodLine(alert: Alert, words: typeof EN): string {
   const path = cleanLine(alert.lastGoodCheckpoint ?? '', 300);
   return alert.sinceStep === null ? path : words.atPath(sayStep(alert.sinceStep), path);
+}
+
+function waitingLine({ sinceSteps, perCheckpoint: { steps, ms, tokens } }: CostToWait, words: typeof EN): string {
+  const duration = (part: number) => (ms === null ? null : sayDuration(ms * part, words.id));
+  const amount = tokens === null ? null : sayTokens(tokens, words.id);
+  return words.cost(sayStep(sinceSteps), duration(sinceSteps / steps), sayStep(steps), duration(1), amount);
 }
 
 /** At most three of them, and a word for more. */
@@ -208,6 +238,10 @@ const EN = {
   confidence: { high: 'high confidence', medium: 'medium confidence', low: 'low confidence' },
   lastGood: 'Last good checkpoint',
   atPath: (step: string, path: string) => `step ${step}: ${path}`,
+  waiting: 'What it costs to wait',
+  cost: (since: string, time: string | null, steps: string, each: string | null, tokens: string | null) =>
+    `${since} steps${time === null ? '' : ` (about ${time} of training)`} since the drop began; every further checkpoint adds ${steps} steps` +
+    `${each === null ? '' : `, about ${each}`}${tokens === null ? '' : `, ${tokens} tokens`}.`,
   link: 'Open in Libra',
 };
 
@@ -260,5 +294,9 @@ const ZH: typeof EN = {
   confidence: { high: '把握较大', medium: '把握中等', low: '把握较小' },
   lastGood: '最后一个正常的检查点',
   atPath: (step, path) => `第 ${step} 步：${path}`,
+  waiting: '等待的代价',
+  cost: (since, time, steps, each, tokens) =>
+    `下降开始以来已训练 ${since} 步${time === null ? '' : `（约 ${time}）`}；每多等一个检查点，再训练 ${steps} 步` +
+    `${each === null ? '' : `，约 ${each}`}${tokens === null ? '' : `，${tokens}词元`}。`,
   link: '在 Libra 中查看',
 };

@@ -3,6 +3,7 @@ import type { Alert, AlertMember } from '../domain/alert.ts';
 import type { TelemetryPoint } from '../domain/telemetry.ts';
 import type { FlippedDoc } from '../domain/trend.ts';
 import { type Cause, groupCauses } from './causes.ts';
+import type { DatedCheckpoint } from './cost-to-wait.ts';
 import { regressionAlert, withMembers } from './regression-alert.ts';
 import { telemetryChanges } from './telemetry-alerts.ts';
 
@@ -14,7 +15,7 @@ export interface FiringInput {
   readonly flipped: readonly FlippedDoc[];
 }
 
-export interface KnownCheckpoint {
+export interface KnownCheckpoint extends DatedCheckpoint {
   readonly id: string;
   readonly step: number;
   /** Where its weights are (or were). */

@@ -52,3 +52,19 @@ const OTHER_UNITS = new Set(['bits_per_byte', 'byte_perplexity', 'word_perplexit
 export function isProportion(metric: string): boolean {
   return !OTHER_UNITS.has(metric);
 }
+
+/** `820 million`, `1.2 billion`: tokens, in words everybody reads alike; under a million in full. */
+export function sayTokens(tokens: number, language: 'en' | 'zh' = 'en'): string {
+  const units: readonly (readonly [number, string])[] =
+    language === 'zh'
+      ? [
+          [1e8, ' 亿'],
+          [1e4, ' 万'],
+        ]
+      : [
+          [1e9, ' billion'],
+          [1e6, ' million'],
+        ];
+  const [size, name] = units.find(([least]) => tokens >= least) ?? [1, ''];
+  return size === 1 ? tokens.toLocaleString('en-US') : `${Number((tokens / size).toPrecision(2))}${name}`;
+}

@@ -47,7 +47,32 @@ export function telemetryAround(
       learningRate: jump[0]?.step ?? null,
     },
     dataMixChangedAt: mix.changedAt,
+    curves: curvesOf(points, lastGood, upTo),
   };
+}
+
+/** Values of a curve, at most; of more each stands for its share by the one farthest from the middle, so that a spike stays. */
+const CURVE = 24;
+
+function curvesOf(
+  points: readonly TelemetryPoint[],
+  lastGood: number,
+  upTo: number,
+): NonNullable<TelemetryAround['curves']> {
+  // As much before the change as after it, and half as much again.
+  const shown = points.filter(({ step }) => step > lastGood - 1.5 * (upTo - lastGood) && step <= upTo);
+  const curve = (quantity: Quantity) => thinned(known(shown, quantity));
+  return { loss: curve('loss'), learningRate: curve('learningRate'), gradNorm: curve('gradNorm') };
+}
+
+function thinned(values: readonly number[]): number[] {
+  if (values.length <= CURVE) return [...values];
+  const center = median(values);
+  return Array.from({ length: CURVE }, (_, i) =>
+    values
+      .slice(Math.floor((i * values.length) / CURVE), Math.floor(((i + 1) * values.length) / CURVE))
+      .reduce((most, each) => (Math.abs(each - center) > Math.abs(most - center) ? each : most)),
+  );
 }
 
 type Quantity = 'loss' | 'learningRate' | 'gradNorm';

@@ -59,6 +59,9 @@ export const alertReply = z
           .object({ loss: step.nullable(), grad_norm: step.nullable(), learning_rate: step.nullable() })
           .describe('First step of a spike or jump'),
         data_mix_changed_at: step.nullable(),
+        curves: z
+          .object({ loss: z.array(z.number()), learning_rate: z.array(z.number()), grad_norm: z.array(z.number()) })
+          .describe('Logged values from well before the change to the alert, thinned'),
       })
       .nullable(),
     advice: z.array(
@@ -71,6 +74,13 @@ export const alertReply = z
       }),
     ),
     last_good_checkpoint: z.string().nullable().describe('Path to roll back to'),
+    cost_to_wait: z
+      .object({
+        since_steps: z.int(),
+        per_checkpoint: z.object({ steps: z.int(), ms: figure, tokens: figure }),
+      })
+      .nullable()
+      .describe('Trained since the drop began, and what each further checkpoint adds'),
     resolved_at_step: step.nullable(),
     silenced_until: at.nullable().describe('null where a silence lasts until the alert is resolved'),
     held: z

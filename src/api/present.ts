@@ -225,6 +225,11 @@ export function presentAlert(alert: StoredAlert): AlertReply {
         learning_rate: telemetry.spikes.learningRate,
       },
       data_mix_changed_at: telemetry.dataMixChangedAt,
+      curves: {
+        loss: [...(telemetry.curves?.loss ?? [])],
+        learning_rate: [...(telemetry.curves?.learningRate ?? [])],
+        grad_norm: [...(telemetry.curves?.gradNorm ?? [])],
+      },
     },
     advice: alert.advice.map(({ action, why, against, confidence, zh = null }) => ({
       action,
@@ -234,6 +239,10 @@ export function presentAlert(alert: StoredAlert): AlertReply {
       zh,
     })),
     last_good_checkpoint: alert.lastGoodCheckpoint,
+    cost_to_wait:
+      alert.costToWait === undefined
+        ? null
+        : { since_steps: alert.costToWait.sinceSteps, per_checkpoint: { ...alert.costToWait.perCheckpoint } },
     resolved_at_step: alert.resolvedAtStep,
     silenced_until: alert.silencedUntil == null ? null : rfc3339(alert.silencedUntil),
     held: alert.held,

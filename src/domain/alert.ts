@@ -22,6 +22,13 @@ export interface AlertHold {
   readonly cause: string | null;
 }
 
+/** What was trained since a drop began, and what each further checkpoint adds at the pace of the last ones. */
+export interface CostToWait {
+  readonly sinceSteps: number;
+  /** Milliseconds and tokens are null where nobody knows. */
+  readonly perCheckpoint: { readonly steps: number; readonly ms: number | null; readonly tokens: number | null };
+}
+
 /** How much of a drop is the form of the answers: what could not be parsed, and what is left where it could. */
 export interface FormatLoss {
   /** Share of answers that could not be parsed, in the reference and now. */
@@ -118,6 +125,12 @@ export interface TelemetryAround {
   };
   /** Step at which the data mix changed; null when it did not, or is not known. */
   readonly dataMixChangedAt: number | null;
+  /** Logged values from well before the change to now, thinned; left out where nothing was logged, and in alerts of older versions. */
+  readonly curves?: {
+    readonly loss: readonly number[];
+    readonly learningRate: readonly number[];
+    readonly gradNorm: readonly number[];
+  };
 }
 
 export interface Alert {
@@ -144,6 +157,8 @@ export interface Alert {
   readonly advice: readonly Advice[];
   /** Path of the last checkpoint before the change, to roll back to. */
   readonly lastGoodCheckpoint: string | null;
+  /** Left out where no pace is known, and in alerts of older versions. */
+  readonly costToWait?: CostToWait;
   readonly resolvedAtStep: number | null;
   /** Epoch milliseconds at which a silence ends; null or left out where it lasts until the alert is resolved. */
   readonly silencedUntil?: number | null;

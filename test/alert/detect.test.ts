@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type DetectInput, detectAlerts } from '../../src/alert/detect.ts';
+import { messageOf } from '../../src/alert/message.ts';
+import { renderText } from '../../src/alert/render-text.ts';
 import type { AdvisedChange } from '../../src/domain/alert.ts';
 import { alert, checkpoints, member, telemetry } from './fixtures.ts';
 
@@ -268,4 +270,16 @@ test('a resolved alert is never reopened', () => {
     input(1800, { firing: [leaf('advanced.context.culture', { firedAtStep: 1800 })], openAlerts: [gone] }),
   );
   expect(change!.alert.id).not.toBe('gone');
+});
+
+test('the telemetry of an alert is drawn: as much before the change as after it, and a spike stays', () => {
+  const points = telemetry(1400, (step) => (step === 1290 ? { loss: 9 } : {}));
+  const [change] = detectAlerts(input(1400, { firing: [leaf('advanced.context.culture')], telemetry: points }));
+  const { curves } = change!.alert.telemetry!;
+  expect(curves!.loss).toHaveLength(24);
+  expect(Math.max(...curves!.loss)).toBe(9);
+  expect(curves!.learningRate.every((rate) => rate === 0.003)).toBe(true);
+  expect(renderText(messageOf(change!.alert, { language: 'en', samples: 'ids' }))).toMatch(
+    /loss .* [▁▂▃▄▅▆▇█]{24}\n.*learning rate 0.003 -> 0.003\n/,
+  );
 });

@@ -1,6 +1,6 @@
 /** A report as Markdown that stays readable as text; every text from outside is escaped, so that it formats nothing and holds no HTML. */
 import { cleanLine } from '../../alert/clean-text.ts';
-import { drawSparkline } from '../terminal/sparkline.ts';
+import { drawSparkline } from '../../system/sparkline.ts';
 import type { ReportBlock, ReportChart, ReportDocument } from './report-document.ts';
 
 const COLUMNS = 24;

@@ -3,9 +3,9 @@
 import type { EngineShift } from '../../daemon/read-bridges.ts';
 import type { TrendReply, TrendSeriesReply } from '../../daemon/read-trend.ts';
 import { isWithin, WHOLE } from '../../domain/capability.ts';
+import { drawSparkline } from '../../system/sparkline.ts';
 import { drawChart } from '../terminal/chart.ts';
 import type { Palette } from '../terminal/color.ts';
-import { drawSparkline } from '../terminal/sparkline.ts';
 import { renderTable } from '../terminal/table.ts';
 import { printable } from '../terminal/width.ts';
 

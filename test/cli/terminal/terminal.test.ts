@@ -6,11 +6,11 @@ import { columnsOf, createPalette, wantsColour, wantsUnicode } from '../../../sr
 import { describeEvent, eventJsonLine, formatBytes } from '../../../src/cli/terminal/event-lines.ts';
 import { fail, survivePipes } from '../../../src/cli/terminal/fail.ts';
 import { createProgress } from '../../../src/cli/terminal/progress.ts';
-import { drawSparkline } from '../../../src/cli/terminal/sparkline.ts';
 import { renderTable } from '../../../src/cli/terminal/table.ts';
 import { displayWidth, pad, printable, truncate } from '../../../src/cli/terminal/width.ts';
 import { LibraError } from '../../../src/domain/errors.ts';
 import { EVENT_NAMES } from '../../../src/domain/event.ts';
+import { drawSparkline } from '../../../src/system/sparkline.ts';
 
 const ESCAPE = '\u001b';
 
