@@ -106,11 +106,11 @@ const WORDS: Readonly<Record<AlertSummary['why'], Readonly<Record<MessageLanguag
   },
   limit: {
     en: (total) => ({
-      title: `${plural(total, 'more alert message')} ${total === 1 ? 'was' : 'were'} held back`,
-      lead: 'More came than `alerts.limit` lets through in an hour. All of them are in Libra.',
+      title: `${plural(total, 'more message')} ${total === 1 ? 'was' : 'were'} held back`,
+      lead: 'More came than `alerts.limit` lets through in an hour. All alerts are in Libra.',
     }),
     zh: (total) => ({
-      title: `另有 ${say(total)} 条告警消息被合并`,
+      title: `另有 ${say(total)} 条消息被合并`,
       lead: '消息数量超过了 `alerts.limit` 每小时的上限，全部告警可在 Libra 中查看。',
     }),
   },

@@ -108,6 +108,8 @@ export const alertDetailReply = alertReply
           state: z.enum(['pending', 'sent', 'dead']),
           attempts: z.int().describe('That failed'),
           last_error: z.string().nullable(),
+          is_held_back: z.boolean().describe('By the rate limit, until there is room for one message of all'),
+          folded_into: z.string().nullable().describe('Key of the message that it was summed up in'),
           next_at: at.nullable().describe('Of the next attempt; null when it is over'),
         }),
       )

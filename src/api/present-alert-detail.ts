@@ -17,7 +17,8 @@ export function presentAlertDetail(
   };
 }
 
-function presentDelivery({ channel, event, state, attempts, lastError, nextAt }: Delivery) {
+function presentDelivery({ channel, event, state, attempts, lastError, nextAt, heldAt, foldedInto }: Delivery) {
   const next_at = state === 'pending' ? rfc3339(nextAt) : null;
-  return { channel, event, state, attempts, last_error: lastError, next_at };
+  const is_held_back = state === 'pending' && heldAt !== null && foldedInto === null;
+  return { channel, event, state, attempts, last_error: lastError, is_held_back, folded_into: foldedInto, next_at };
 }

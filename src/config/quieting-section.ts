@@ -1,6 +1,6 @@
 /** The keys of `alerts` that say what is kept instead of sent. */
 import { z } from 'zod';
-import { key } from './key.ts';
+import { key, section } from './key.ts';
 import { CLOCK_TIME, names, timeZone } from './values.ts';
 
 /** A time of day, or a point of time with its offset. */
@@ -30,6 +30,12 @@ export const QUIETING_KEYS = {
     'While it lasts alerts are kept and shown, but not sent; afterwards one message says what is still open.',
     z.array(maintenance).prefault([]),
   ),
+  limit: section('How many messages a channel gets at most.', {
+    per_hour: key(
+      'Messages to one channel in an hour; what is over goes out as one message. Critical regressions have as many again of their own; null is no limit.',
+      z.int().min(2).max(10_000).nullable().prefault(30),
+    ),
+  }),
   inhibit: key(
     'An alert that follows from another open one of its run (falling behind while training stalls) is kept and shown, and sent only if it outlives its cause.',
     z.boolean().prefault(true),

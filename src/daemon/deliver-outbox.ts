@@ -1,10 +1,12 @@
 /** Takes what is due in the outbox to its channels and keeps what came of it. */
 import { type DeliveryReport, deliverPending } from '../alert/deliver.ts';
 import type { DaemonContext } from './context.ts';
+import { limitOutbox } from './limit-outbox.ts';
 
 /** @returns true when something was tried */
 export async function deliverOutbox(context: DaemonContext, signal: AbortSignal): Promise<boolean> {
   const { store, notifiers, clock } = context;
+  limitOutbox(context);
   const deliveries = store.deliveries.due();
   if (deliveries.length === 0) return false;
   await deliverPending({

@@ -11,9 +11,9 @@ import { sendAlert } from './send-alert.ts';
 export function remind(context: DaemonContext): boolean {
   const { store, config } = context;
   const { reminders } = config.alerts;
-  return store.runs
-    .list()
-    .flatMap(({ id }) => store.alerts.open(id))
+  const isOn = reminders.every !== null || reminders.escalate_after !== null;
+  return store.alerts
+    .waiting(isOn ? reminders.severities : [])
     .map((alert) => (alert.state === 'silenced' ? endSilence(context, alert) : tellAgain(context, alert, reminders)))
     .some(Boolean);
 }

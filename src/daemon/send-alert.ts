@@ -56,6 +56,7 @@ export function sendAlert(
       channel: notifier.name,
       key: payload.key,
       payload,
+      isUrgent: event === 'alert.firing' && alert.kind === 'regression' && alert.severity === 'critical',
       // That one is over is said when the maintenance is.
       nextAt: sendingTime(maintenanceOf(context, alert.run) ?? now, alert.severity, quiet_hours),
     });

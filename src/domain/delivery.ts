@@ -20,6 +20,10 @@ export interface Delivery {
   readonly lastError: string | null;
   readonly payload: unknown;
   readonly createdAt: number;
+  /** Since when the rate limit holds or held it back, epoch ms; null when it never did. */
+  readonly heldAt: number | null;
+  /** Key of the message that it was summed up in: its state is that one's. */
+  readonly foldedInto: string | null;
 }
 
 /** What is put into the outbox. */
@@ -29,6 +33,8 @@ export interface NewDelivery {
   readonly channel: string;
   readonly key: string;
   readonly payload: unknown;
+  /** Goes out before the others. */
+  readonly isUrgent?: boolean;
   /** Epoch milliseconds; at once by default (later in quiet hours). */
   readonly nextAt?: number;
 }

@@ -1,5 +1,5 @@
 /** Alerts and who changed their state, when and why. */
-import type { Alert, AlertHold, AlertKind, AlertState } from '../domain/alert.ts';
+import type { Alert, AlertHold, AlertKind, AlertState, Severity } from '../domain/alert.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
 import type { Sql } from './sql.ts';
 
@@ -80,6 +80,10 @@ export function alertRepo(sql: Sql, now: () => number) {
     `select ${COLUMNS} from alert where held_by is not null and created_at >= 0 order by created_at, id`,
   );
   const hold = sql.prepare('update alert set held_by = $by, held_cause = $cause, told_at = $toldAt where id = $id');
+  const waiting = sql.prepare<AlertRow>(
+    `select ${COLUMNS} from alert where state = 'silenced' or (state = 'firing' and severity in (select value from json_each($severities)))
+     order by created_at, id`,
+  );
   const firedSince = sql.prepare<AlertRow>(
     `select ${COLUMNS} from alert where run_id = $run and kind = $kind and created_at >= $since order by created_at, id`,
   );
@@ -118,6 +122,9 @@ export function alertRepo(sql: Sql, now: () => number) {
     release: (id: string, toldAt: number | null): void => void hold.run({ id, by: null, cause: null, toldAt }),
     /** Those that are kept from being sent, of every run and state, oldest first. */
     held: (): StoredAlert[] => held.all({}).map(toAlert),
+    /** Silenced ones, and those of these severities that nobody has answered, of every run, oldest first. */
+    waiting: (severities: readonly Severity[]): StoredAlert[] =>
+      waiting.all({ severities: JSON.stringify(severities) }).map(toAlert),
     /** Those of a run and kind that fired since then (epoch ms), oldest first. */
     firedSince: (run: string, kind: AlertKind, since: number): StoredAlert[] =>
       firedSince.all({ run, kind, since }).map(toAlert),

@@ -15,6 +15,8 @@ interface DeliveryRow {
   readonly last_error: string | null;
   readonly payload: string;
   readonly created_at: number;
+  readonly held_at: number | null;
+  readonly folded_into: string | null;
 }
 
 export interface TroubledChannel {
@@ -29,18 +31,21 @@ export type DeliveryRepo = ReturnType<typeof deliveryRepo>;
 
 export function deliveryRepo(sql: Sql, now: () => number) {
   const insert = sql.prepare(
-    `insert into delivery (alert_id, event, channel, idempotency_key, state, attempts, next_at, payload, created_at)
-     values ($alert, $event, $channel, $key, 'pending', 0, $nextAt, $payload, $now)
+    `insert into delivery (alert_id, event, channel, idempotency_key, state, attempts, next_at, payload, created_at, is_urgent)
+     values ($alert, $event, $channel, $key, 'pending', 0, $nextAt, $payload, $now, $isUrgent)
      on conflict (idempotency_key) do nothing`,
   );
   const byKey = sql.prepare<{ id: number }>('select id from delivery where idempotency_key = $key');
   const due = sql.prepare<DeliveryRow>(
-    `select * from delivery where state = 'pending' and next_at <= $now order by next_at, id limit $limit`,
+    `select * from delivery where state = 'pending' and is_urgent = $isUrgent and next_at <= $now order by next_at, id limit $limit`,
   );
   const next = sql.prepare<{ next_at: number }>(
     `select next_at from delivery where state = 'pending' order by next_at limit 1`,
   );
-  const byAlert = sql.prepare<DeliveryRow>('select * from delivery where alert_id = $alert order by id');
+  const byAlert = sql.prepare<DeliveryRow>(
+    `select *, coalesce((select summary.state from delivery as summary where summary.idempotency_key = delivery.folded_into), state) as state
+     from delivery where alert_id = $alert order by id`,
+  );
   const settle = sql.prepare(
     `update delivery set state = $state, last_error = $error, attempts = attempts + $failed, done_at = $now where id = $id`,
   );
@@ -59,14 +64,29 @@ export function deliveryRepo(sql: Sql, now: () => number) {
       troubled.all({ since }).map(({ channel, dead, waiting, lastError }) => ({ channel, dead, waiting, lastError })),
     /** True when it was put in; false when a delivery of that key is known already. */
     enqueue(delivery: NewDelivery): boolean {
-      const { alert = null, event, channel, key, payload } = delivery;
+      const { alert = null, event, channel, key, payload, isUrgent = false } = delivery;
       const at = now();
       const nextAt = delivery.nextAt ?? at;
-      return insert.run({ alert, event, channel, key, nextAt, payload: encodeJson(payload), now: at }).changes > 0;
+      return (
+        insert.run({
+          alert,
+          event,
+          channel,
+          key,
+          nextAt,
+          payload: encodeJson(payload),
+          now: at,
+          isUrgent: Number(isUrgent),
+        }).changes > 0
+      );
     },
     isKnown: (key: string): boolean => byKey.get({ key }) !== undefined,
-    /** Pending ones whose time has come, oldest first. */
-    due: (limit = 100): Delivery[] => due.all({ now: now(), limit }).map(toDelivery),
+    /** Pending ones whose time has come, urgent ones first, then oldest first. */
+    due(limit = 100): Delivery[] {
+      const urgent = due.all({ now: now(), limit, isUrgent: 1 });
+      const others = urgent.length < limit ? due.all({ now: now(), limit: limit - urgent.length, isUrgent: 0 }) : [];
+      return [...urgent, ...others].map(toDelivery);
+    },
     /** When the next one is due, epoch milliseconds; null when nothing is pending. */
     nextAt: (): number | null => next.get()?.next_at ?? null,
     sent: (id: number): void => void settle.run({ id, state: 'sent', error: null, failed: 0, now: now() }),
@@ -91,5 +111,7 @@ function toDelivery(row: DeliveryRow): Delivery {
     lastError: row.last_error,
     payload: decodeJson(row.payload),
     createdAt: row.created_at,
+    heldAt: row.held_at,
+    foldedInto: row.folded_into,
   };
 }

@@ -4,6 +4,7 @@ import { answerRepo } from './answers.ts';
 import { bridgeRepo } from './bridges.ts';
 import { checkpointRepo } from './checkpoints.ts';
 import { deliveryRepo } from './deliveries.ts';
+import { deliveryLimitRepo } from './delivery-limit.ts';
 import { evaluationRepo } from './evaluations.ts';
 import { eventRepo } from './events.ts';
 import { importedDocRepo } from './imported-docs.ts';
@@ -46,6 +47,7 @@ export function repositories(sql: Sql, now: () => number) {
     interventions: interventionRepo(sql, now),
     alerts: alertRepo(sql, now),
     deliveries: deliveryRepo(sql, now),
+    deliveryLimit: deliveryLimitRepo(sql, now),
     jobs: jobRepo(sql, now),
     events: eventRepo(sql, now),
     meta: metaRepo(sql),

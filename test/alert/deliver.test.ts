@@ -26,6 +26,8 @@ function delivery(id: number, channel: string, attempts = 0): Delivery {
     lastError: null,
     payload: { ...outgoing, key: `key-${id}` },
     createdAt: 0,
+    heldAt: null,
+    foldedInto: null,
   };
 }
 

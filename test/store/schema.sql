@@ -408,6 +408,8 @@ CREATE INDEX alert_held on alert (created_at, id) where held_by is not null;
 
 CREATE INDEX alert_of_kind on alert (run_id, kind, created_at);
 
+CREATE INDEX delivery_urgent on delivery (is_urgent, next_at, id) where state = 'pending';
+
 CREATE INDEX delivery_passed on delivery (channel, passed_at) where passed_at is not null;
 
-CREATE INDEX delivery_waiting on delivery (channel, next_at) where state = 'pending' and passed_at is null;
+CREATE INDEX delivery_waiting on delivery (next_at) where state = 'pending' and passed_at is null;

@@ -99,8 +99,10 @@ function renderAlert(alert: AlertDetailReply, palette: Palette): string {
   const history = alert.history.map((one) =>
     printable(`${one.at}  ${one.to} by ${one.actor}${one.why ? `: ${one.why}` : ''}`),
   );
-  const messages = alert.deliveries.map(({ channel, event, state, last_error: error, next_at: next }) => {
-    const more = [error, next === null || error === null ? null : `next attempt ${next}`].filter(
+  const messages = alert.deliveries.map((message) => {
+    const { channel, event, state, last_error: error, next_at: next } = message;
+    const kept = message.folded_into !== null ? 'summed up with others' : message.is_held_back ? 'held back' : null;
+    const more = [kept, error, next === null || error === null ? null : `next attempt ${next}`].filter(
       (part) => part !== null,
     );
     return printable(`${channel}: ${event} ${state}${more.length ? ` (${more.join('; ')})` : ''}`);

@@ -15,6 +15,7 @@ alter table delivery add column passed_at integer;
 alter table delivery add column held_at integer;
 -- Key of the message that it was summed up in.
 alter table delivery add column folded_into text;
+create index delivery_urgent on delivery (is_urgent, next_at, id) where state = 'pending';
 create index delivery_passed on delivery (channel, passed_at) where passed_at is not null;
-create index delivery_waiting on delivery (channel, next_at) where state = 'pending' and passed_at is null;
+create index delivery_waiting on delivery (next_at) where state = 'pending' and passed_at is null;
 `;
