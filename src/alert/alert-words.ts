@@ -3,8 +3,9 @@ import type { Alert, AlertMember, CostToWait, FlippedExample, TelemetryAround } 
 import { nameOf } from '../domain/capability.ts';
 import { drawSparkline } from '../system/sparkline.ts';
 import { cleanLine } from './clean-text.ts';
+import type { FlappingNote } from './flapping.ts';
 import { isFormatLost } from './format-lost.ts';
-import type { MessageSection, MessageText } from './message.ts';
+import type { MessageOptions, MessageSection, MessageText } from './message.ts';
 import type { Reminder } from './remind.ts';
 import { sayDuration } from './run-alerts.ts';
 import { sayChange, sayMix, sayNumber, sayRange, sayScore, sayStep, sayTokens } from './say.ts';
@@ -17,7 +18,7 @@ export function alertWords(
   alert: Alert,
   run: string,
   language: MessageLanguage,
-  reminder?: Reminder,
+  { reminder, flapping }: Pick<MessageOptions, 'reminder' | 'flapping'> = {},
 ): Omit<MessageText, 'language'> {
   const words = language === 'zh' ? ZH : EN;
   const isRegression = alert.kind === 'regression';
@@ -38,7 +39,7 @@ export function alertWords(
   }
   return {
     title: titleOf(alert, run, words),
-    lead: `${reminder ? reminderOf(reminder, words) : ''}${leadOf(alert, words)}`,
+    lead: `${reminder ? reminderOf(reminder, words) : ''}${flapping ? flappingOf(flapping, words) : ''}${leadOf(alert, words)}`,
     sections,
     linkText: words.link,
   };
@@ -62,6 +63,10 @@ function leadOf(alert: Alert, words: typeof EN): string {
 function reminderOf({ nth, of, unansweredMs }: Reminder, words: typeof EN): string {
   const after = sayDuration(unansweredMs, words.id);
   return nth === 0 ? words.escalated(after) : words.reminder(nth, of, after);
+}
+
+function flappingOf(note: FlappingNote, words: typeof EN): string {
+  return note.kind === 'calm' ? words.calm : words.flapping(note.times, sayDuration(note.withinMs, words.id));
 }
 
 function memberNames(alert: Alert, words: typeof EN): string[] {
@@ -205,6 +210,9 @@ const EN = {
   } as Record<Alert['kind'], string>,
   atStep: (step: string) => `, step ${step}`,
   reminder: (nth: number, of: number, after: string) => `Nobody has answered for ${after} (reminder ${nth} of ${of}). `,
+  flapping: (times: number, within: string) =>
+    `It came and went ${times} times within ${within}: no more is said of it until it is calm. `,
+  calm: 'It came and went before and is calm now. ',
   escalated: (after: string) => `Nobody has answered for ${after}, so you are told too. `,
   began: (from: string, to: string) => `The drop began after step ${from}, at the latest by step ${to}.`,
   recovered: (step: string) =>
@@ -264,6 +272,8 @@ const ZH: typeof EN = {
   },
   atStep: (step) => `，第 ${step} 步`,
   reminder: (nth, of, after) => `已有 ${after}无人响应（第 ${nth} 次提醒，共 ${of} 次）。`,
+  flapping: (times, within) => `${within}内反复出现 ${times} 次：平静之前不再通知。`,
+  calm: '此前反复出现，现已平静。',
   escalated: (after) => `已有 ${after}无人响应，故同时通知您。`,
   began: (from, to) => `下降始于第 ${from} 步之后，最迟不晚于第 ${to} 步。`,
   recovered: (step) => `${step ? `第 ${step} 步` : '现在'}已恢复到下降前的水平，无需再处理。`,

@@ -2,6 +2,7 @@
 import type { Alert, Severity } from '../domain/alert.ts';
 import { alertWords, type MessageLanguage } from './alert-words.ts';
 import { cleanLine } from './clean-text.ts';
+import type { FlappingNote } from './flapping.ts';
 import { limitSamples, type SampleLimit } from './limit-samples.ts';
 import type { Reminder } from './remind.ts';
 
@@ -42,6 +43,8 @@ export interface MessageOptions {
   readonly link?: string | null;
   /** Nobody answered yet: how long, and the how manieth message this is. */
   readonly reminder?: Reminder;
+  /** It comes and goes, or does no longer. */
+  readonly flapping?: FlappingNote;
 }
 
 /** The message of an alert in its present state (firing, or resolved). */
@@ -54,7 +57,7 @@ export function messageOf(alert: Alert, options: MessageOptions): Message {
     isResolved: alert.state === 'resolved',
     thread: alert.id,
     run,
-    texts: languages.map((language) => ({ language, ...alertWords(shown, run, language, options.reminder) })),
+    texts: languages.map((language) => ({ language, ...alertWords(shown, run, language, options) })),
     link: options.link ?? null,
   };
 }

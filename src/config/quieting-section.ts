@@ -1,6 +1,7 @@
 /** The keys of `alerts` that say what is kept instead of sent. */
 import { z } from 'zod';
 import { key, section } from './key.ts';
+import { duration } from './measures.ts';
 import { CLOCK_TIME, names, timeZone } from './values.ts';
 
 /** A time of day, or a point of time with its offset. */
@@ -35,6 +36,11 @@ export const QUIETING_KEYS = {
       'Messages to one channel in an hour; what is over goes out as one message. Critical regressions have as many again of their own; null is no limit.',
       z.int().min(2).max(10_000).nullable().prefault(30),
     ),
+  }),
+  flapping: section('An alert that comes and goes is told once, and once more when it is calm.', {
+    times: key('How many times are too many; null never are.', z.int().min(2).max(50).nullable().prefault(3)),
+    within: key('Within that time.', duration.prefault('24h')),
+    calm_after: key('Calm is what neither fired nor ended for so long.', duration.prefault('6h')),
   }),
   inhibit: key(
     'An alert that follows from another open one of its run (falling behind while training stalls) is kept and shown, and sent only if it outlives its cause.',

@@ -3,6 +3,7 @@ import { causeOf, type PossibleCause } from '../alert/inhibit.ts';
 import type { Alert, AlertHold } from '../domain/alert.ts';
 import type { StoredAlert } from '../store/alerts.ts';
 import type { DaemonContext } from './context.ts';
+import { damp } from './damp-flapping.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
 import { maintenanceOf } from './maintenance-of.ts';
 import { type SendOptions, sendAlert } from './send-alert.ts';
@@ -11,7 +12,7 @@ import { sendSummary } from './send-summary.ts';
 /** Sends an alert that fires, or keeps it with the reason. @returns true when there is a new message */
 export function tellOrHold(context: JudgingContext, alert: Alert, options: SendOptions = {}): boolean {
   const hold = holdOf(context, alert);
-  if (hold === null) return sendAlert(context, alert, 'alert.firing', options);
+  if (hold === null) return damp(context, alert) ?? sendAlert(context, alert, 'alert.firing', options);
   keep(context, alert, hold);
   return false;
 }
@@ -19,10 +20,13 @@ export function tellOrHold(context: JudgingContext, alert: Alert, options: SendO
 /** The end of one that was never told is no message either. */
 export function tellResolved(context: JudgingContext, alert: Alert): void {
   const { store } = context;
-  if (store.alerts.get(alert.id)?.held == null) {
+  const held = store.alerts.get(alert.id)?.held ?? null;
+  if (held === null) {
     sendAlert(context, alert, 'alert.resolved');
     return;
   }
+  // Whether it is over for good is told when it is calm.
+  if (held.by === 'flapping') return;
   store.alerts.release(alert.id, null);
   store.alerts.remark(alert.id, 'it was over before it was sent');
 }

@@ -1,4 +1,5 @@
 /** Puts an alert into the outbox of every channel it concerns. Call it inside a transaction. */
+import type { FlappingNote } from '../alert/flapping.ts';
 import type { Notifier } from '../alert/notifier.ts';
 import { outgoingKey, outgoingOf } from '../alert/outgoing.ts';
 import type { Reminder } from '../alert/remind.ts';
@@ -13,6 +14,7 @@ export interface SendOptions {
   /** What sets this message apart from the first one about the same alert and event. */
   readonly occasion?: string;
   readonly reminder?: Reminder;
+  readonly flapping?: FlappingNote;
   /** Instead of what the routes say. */
   readonly to?: readonly Notifier[];
 }
@@ -22,7 +24,7 @@ export function sendAlert(
   context: JudgingContext,
   told: Alert,
   event: 'alert.firing' | 'alert.resolved',
-  { occasion, reminder, to }: SendOptions = {},
+  { occasion, reminder, flapping, to }: SendOptions = {},
 ): boolean {
   const { store, config, clock, notifiers, linkOf } = context;
   const alert = plainAlert(told);
@@ -49,6 +51,7 @@ export function sendAlert(
       runName,
       ...(samples === null ? {} : { samples }),
       ...(reminder === undefined ? {} : { reminder }),
+      ...(flapping === undefined ? {} : { flapping }),
     });
     store.deliveries.enqueue({
       alert: alert.id,

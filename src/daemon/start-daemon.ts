@@ -9,6 +9,7 @@ import { openStore, type Store } from '../store/open-store.ts';
 import { fileSystemOf } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import type { DaemonContext } from './context.ts';
+import { tellCalm } from './damp-flapping.ts';
 import { deliverOutbox } from './deliver-outbox.ts';
 import { runNextEvaluation } from './evaluate-jobs.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
@@ -177,6 +178,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       async () => {
         watchForStalls(context, since());
         releaseHeld(context);
+        bus.transact(() => tellCalm(context));
         remind(context);
         if (watchBacklog(context)) {
           judging.wake();

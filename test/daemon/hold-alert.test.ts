@@ -5,6 +5,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { answerAlert } from '../../src/daemon/answer-alert.ts';
 import { applyAlertChange } from '../../src/daemon/apply-alert-change.ts';
 import type { DaemonContext } from '../../src/daemon/context.ts';
+import { tellCalm } from '../../src/daemon/damp-flapping.ts';
 import { releaseHeld } from '../../src/daemon/hold-alert.ts';
 import { lookingSince } from '../../src/daemon/looking-since.ts';
 import { remind } from '../../src/daemon/remind.ts';
@@ -121,6 +122,49 @@ it('may be switched off', () => {
   open('stalled');
   open('falling-behind');
   expect(sent()).toHaveLength(2);
+});
+
+it('what comes and goes is told once, recorded all the same, and told as it is when it is calm', () => {
+  const { store, clock, context, open, resolve, sent } = world({ routes: [{ to: ['chat'] }] });
+  const lead = () => (store.deliveries.due(1000).at(-1)!.payload as Outgoing).message.texts[0]!.lead;
+  const goRound = (key: string) => {
+    const { id } = open('evaluation-failing', 'r', key);
+    clock.at += MINUTE;
+    resolve(id);
+    clock.at += MINUTE;
+    return id;
+  };
+  goRound('1');
+  goRound('2');
+  expect(sent()).toHaveLength(4);
+  const third = goRound('3');
+  expect(sent()).toHaveLength(5);
+  expect(lead()).toMatch(/^It came and went 3 times within 24.0 h: no more is said of it until it is calm\. /);
+  expect(store.alerts.history(third).map(({ to, why }) => why ?? to)).toEqual([
+    'firing',
+    'it comes and goes: told once more',
+    'resolved',
+  ]);
+  for (const key of ['4', '5', '6']) goRound(key);
+  clock.at += 5 * HOUR;
+  const last = open('evaluation-failing', 'r', '7');
+  expect(store.alerts.get(last.id)!.held).toEqual({ by: 'flapping', cause: null });
+  clock.at += 5 * HOUR;
+  expect([tellCalm(context), sent().length]).toEqual([false, 5]);
+  clock.at += HOUR;
+  expect([tellCalm(context), tellCalm(context), sent().length]).toEqual([true, false, 6]);
+  expect(sent().at(-1)).toContain('alert.firing');
+  expect(lead()).toMatch(/^It came and went before and is calm now\. evaluation-failing/);
+  expect(store.alerts.held()).toEqual([]);
+});
+
+it('calm for good is told as over', () => {
+  const { clock, context, open, resolve, sent } = world({ routes: [{ to: ['chat'] }], flapping: { times: 2 } });
+  for (const key of ['1', '2']) resolve(open('stalled', 'r', key).id);
+  expect(sent()).toHaveLength(3);
+  clock.at += 6 * HOUR;
+  tellCalm(context);
+  expect(sent().at(-1)).toContain('alert.resolved');
 });
 
 it('a pause of ours is no stall of the training', () => {

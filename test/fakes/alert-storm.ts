@@ -40,7 +40,7 @@ export function alertStorm(store: Store, clock: { at: number }, runs: number, al
     bus,
     log: silentLog,
     clock: { now: () => clock.at },
-    config: configSchema.parse({ alerts: { inhibit: false, ...alerts } }),
+    config: configSchema.parse({ alerts: { inhibit: false, flapping: { times: null }, ...alerts } }),
     notifiers: [chat],
     linkOf: () => null,
   } as unknown as DaemonContext;

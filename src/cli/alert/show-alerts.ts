@@ -134,7 +134,7 @@ function memberLine(member: AlertReply['members'][number]): string {
 /** `firing (kept: maintenance)`: one that is not sent says why. */
 function stateText({ state, held }: Pick<AlertReply, 'state' | 'held'>): string {
   if (held === null) return state;
-  return `${state} (${held.cause === null ? `kept: ${held.by}` : `kept: follows from ${held.cause}`})`;
+  return `${state} (${held.cause === null ? (held.by === 'flapping' ? 'comes and goes' : `kept: ${held.by}`) : `kept: follows from ${held.cause}`})`;
 }
 
 function stepText(label: string, step: number | null): string {
