@@ -15,6 +15,7 @@ export const alertReply = z
     step: step.nullable(),
     since_step: step.nullable().describe('Last step known good: the change began after it'),
     title: z.string(),
+    title_zh: z.string(),
     summary: z.string(),
     summary_zh: z.string().nullable().describe('The same in Chinese; null for regressions'),
     members: z.array(
@@ -95,8 +96,15 @@ export const alertReply = z
   })
   .meta({ id: 'Alert' });
 
+const messageText = z.object({
+  title: z.string(),
+  lead: z.string(),
+  sections: z.array(z.object({ heading: z.string(), lines: z.array(z.string()) })),
+});
+
 export const alertDetailReply = alertReply
   .extend({
+    message: z.object({ en: messageText, zh: messageText }).describe('What is sent of it, with the docs in full'),
     history: z.array(
       z.object({ from: z.string().nullable(), to: z.string(), actor: z.string(), why: z.string().nullable(), at }),
     ),

@@ -21,6 +21,7 @@ import type {
   SampleReply,
   ScoreReply,
 } from './contract.ts';
+import { messageIn } from './message-in.ts';
 
 const time = (at: number | null): string | null => (at === null ? null : rfc3339(at));
 const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
@@ -184,6 +185,7 @@ export function presentAlert(alert: StoredAlert): AlertReply {
     step,
     since_step: alert.sinceStep,
     title,
+    title_zh: messageIn('zh', alert).title,
     summary,
     summary_zh: alert.summaryZh ?? null,
     members: alert.members.map((member) => ({

@@ -11,7 +11,6 @@ import { renderDocs } from './docs-page.ts';
 import { eventStreamRoute, openEventStream } from './event-stream.ts';
 import { createLiveHub } from './live.ts';
 import { describeApi } from './openapi.ts';
-import { PAGE, PAGE_POLICY } from './page.ts';
 import { PROBLEM_TYPE, RequestError, toProblem } from './problem.ts';
 import { NONCE_HEADER, PROOF_HEADER, proofOf } from './proof.ts';
 import { JSON_MEDIA, type Route, routerPath } from './route.ts';
@@ -23,6 +22,8 @@ import { healthRoutes } from './routes/health.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { runRoutes } from './routes/runs.ts';
+import { verdictRoutes } from './routes/verdicts.ts';
+import { serveDashboard } from './serve-dashboard.ts';
 
 export interface ServerOptions {
   readonly store: Store;
@@ -77,6 +78,7 @@ export function createServer(options: ServerOptions): Server {
   const room = { store, events, poke: options.poke, isReady: options.isReady ?? (() => true), version, clock };
   const routes = [
     ...runRoutes(room),
+    ...verdictRoutes(room),
     ...checkpointRoutes(room),
     ...comparisonRoutes(room),
     ...adviceRoutes(room),
@@ -141,7 +143,7 @@ export function createServer(options: ServerOptions): Server {
   const document = describeApi([...routes, eventStreamRoute], version);
   addPage(app, '/api/openapi.json', 'application/json', JSON.stringify(document), null, letIn);
   addPage(app, '/api/docs', 'text/html', renderDocs(document), "default-src 'none'; style-src 'unsafe-inline'", letIn);
-  addPage(app, '/', 'text/html', PAGE, PAGE_POLICY, letIn);
+  serveDashboard(app, (request) => void letIn(request, 'host'));
   app.addHook('preClose', async () => hub.close());
 
   return {

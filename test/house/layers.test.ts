@@ -18,6 +18,7 @@ const STAGES = [
 /** Smaller may import larger only. */
 const LAYER: Readonly<Record<string, number>> = {
   cli: 0,
+  dashboard: 0,
   api: 1,
   daemon: 2,
   ...Object.fromEntries(STAGES.map((stage) => [stage, 3])),
@@ -41,6 +42,9 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'hyparquet-compressors': /^evaluation\/data\/datasets\/parquet\.ts$/,
   fzstd: /^evaluation\/data\/unpack-zstd\.ts$/,
   yauzl: /^embedded\/weights\/zip-archive\.ts$/,
+  preact: /^dashboard\//,
+  echarts: /^dashboard\/parts\//,
+  vite: /^dashboard\/vite\.config\.ts$/,
   'node:child_process': /^system\/process\.ts$/,
 };
 
@@ -71,6 +75,17 @@ describe('the source tree', () => {
   it('notices a stage that imports another', () => {
     const planted = { path: 'watch/bad.ts', text: '', own: ['store/open-store.ts'], packages: [] };
     expect(wrongImports([planted])).toEqual(['watch/bad.ts -> store/open-store.ts']);
+  });
+
+  it('lets the dashboard know the contract of the API and nothing else, and only its types', () => {
+    const offenders = files
+      .filter(({ path }) => room(path) === 'dashboard')
+      .flatMap(({ path, text, own }) => {
+        const outside = own.filter((target) => room(target) !== 'dashboard');
+        const typesOnly = [...text.matchAll(/^import type [^;]*?from '(?:\.\.\/)+api\/contract[\w-]*\.ts';$/gm)].length;
+        return outside.length === typesOnly ? [] : [`${path} -> ${outside.join(', ')}`];
+      });
+    expect(offenders).toEqual([]);
   });
 
   it('opens each outside package through its one door', () => {
