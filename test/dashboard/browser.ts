@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const CANDIDATES = [
@@ -74,10 +75,7 @@ export async function openReader(browser: Browser, base: string, look: Look): Pr
 /** Shows what is there once its data and its charts are. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('h1');
-  await page.waitForFunction(
-    `document.querySelector('main p[role=status]') === null &&
-      [...document.querySelectorAll('.chart')].every((chart) => chart.dataset.drawn === 'true')`,
-  );
+  await expect.poll(() => page.locator('main p[role=status], .chart:not([data-drawn])').count()).toBe(0);
 }
 
 /** Kept to be looked at, under .vitest/screenshots. */
