@@ -75,7 +75,9 @@ export async function openReader(browser: Browser, base: string, look: Look): Pr
 /** Shows what is there once its data and its charts are. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('h1');
-  await expect.poll(() => page.locator('main p[role=status], .chart:not([data-drawn])').count()).toBe(0);
+  await expect
+    .poll(() => page.locator('main p[role=status], .chart:not([data-drawn])').count(), { timeout: 20_000 })
+    .toBe(0);
 }
 
 /** Kept to be looked at, under .vitest/screenshots. */
