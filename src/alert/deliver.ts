@@ -1,4 +1,4 @@
-/** Takes what waits in the outbox to its channels: each channel in order, none waiting for another, failures spaced out. */
+/** One attempt to take a message of the outbox to its channel, and when the next one is due if it fails. */
 import type { Delivery } from '../domain/delivery.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { DeliveryOutcome, Notifier, Outgoing } from './notifier.ts';
@@ -15,40 +15,29 @@ export interface DeliveryReport {
 }
 
 export interface DeliverOptions {
-  /** Deliveries that are due, in the order they were made. */
-  readonly deliveries: readonly Delivery[];
-  readonly notifiers: readonly Notifier[];
+  /** Of its channel; null where the configuration has none of that name any more. */
+  readonly notifier: Notifier | null;
   readonly now: () => number;
   /** Uniform in [0, 1): spreads attempts. */
   readonly random: () => number;
-  /** Called after every attempt, so that what was sent is known before the next one starts. */
-  readonly report: (report: DeliveryReport) => void;
   readonly signal?: AbortSignal;
 }
 
 /** Waits after the first, second, ... failure, seconds (Standard Webhooks' schedule with quick first retries). */
 export const RETRY_SECONDS = [5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400] as const;
 
-/** Never rejects. A channel that fails keeps its later messages waiting, so that their order holds. */
-export async function deliverPending(options: DeliverOptions): Promise<void> {
-  const queues = new Map<string, Delivery[]>();
-  for (const delivery of options.deliveries)
-    queues.set(delivery.channel, [...(queues.get(delivery.channel) ?? []), delivery]);
-  await Promise.all([...queues].map(([channel, queue]) => deliverChannel(channel, queue, options)));
-}
-
-async function deliverChannel(channel: string, queue: readonly Delivery[], options: DeliverOptions): Promise<void> {
-  const notifier = options.notifiers.find((each) => each.name === channel);
-  for (const delivery of queue) {
-    if (options.signal?.aborted) return;
-    const outcome = notifier
-      ? await attempt(notifier, delivery, options.signal)
-      : { kind: 'dead' as const, error: `There is no notifier "${channel}" in the configuration any more.` };
-    if (options.signal?.aborted && outcome.kind !== 'sent') return;
-    const report = reportOf(delivery, outcome, options);
-    options.report(report);
-    if (report.state === 'pending') return;
-  }
+/** Never rejects. @returns null when it was called off before anything was known: nothing is to be kept */
+export async function deliver(delivery: Delivery, options: DeliverOptions): Promise<DeliveryReport | null> {
+  const { notifier, signal } = options;
+  if (signal?.aborted) return null;
+  const outcome = notifier
+    ? await attempt(notifier, delivery, signal)
+    : {
+        kind: 'dead' as const,
+        error: `There is no notifier "${delivery.channel}" in the configuration any more.`,
+      };
+  if (signal?.aborted && outcome.kind !== 'sent') return null;
+  return reportOf(delivery, outcome, options);
 }
 
 async function attempt(notifier: Notifier, delivery: Delivery, signal?: AbortSignal): Promise<DeliveryOutcome> {

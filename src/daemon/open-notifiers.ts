@@ -51,7 +51,7 @@ function openNotifier(
       refuseWatched(name, settings.path, roots);
       return NOTIFIERS.file({ name, path: settings.path });
     case 'email':
-      return NOTIFIERS.email({ ...settings, name, password: secretOf('password', settings.password) });
+      return NOTIFIERS.email({ ...settings, name, password: secretOf('password', settings.password), clock });
   }
 }
 

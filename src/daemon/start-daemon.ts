@@ -10,7 +10,7 @@ import { fileSystemOf } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import type { DaemonContext } from './context.ts';
 import { tellCalm } from './damp-flapping.ts';
-import { deliverOutbox } from './deliver-outbox.ts';
+import { startOutbox } from './deliver-outbox.ts';
 import { runNextEvaluation } from './evaluate-jobs.ts';
 import { createEventBus, type EventBus } from './event-bus.ts';
 import { releaseHeld } from './hold-alert.ts';
@@ -133,13 +133,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
     const loop = (name: string, work: (signal: AbortSignal) => Promise<boolean>, nextAt: () => number | null) =>
       startWorkLoop({ name, clock, log, work, nextAt });
-    const outbox = loop('outbox', (signal) => deliverOutbox(context, signal), store.deliveries.nextAt);
+    const outbox = startOutbox(context);
     const judging = loop(
       'verdicts',
       async () => {
         const judged = await judgeNext(context, facts);
         if (judged === 'judged') {
-          outbox.wake();
           evaluating.wake();
           await releaseDone(context);
         }
@@ -163,10 +162,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       dataDirectory,
       settings: noticeSettingsOf(config),
       sink: keepNotices(context, {
-        onQueued: () => {
-          evaluating.wake();
-          outbox.wake();
-        },
+        onQueued: () => evaluating.wake(),
         onSettled: () => judging.wake(),
       }),
       clock,
@@ -194,7 +190,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         if (planFullSuite(context).length > 0) evaluating.wake();
       },
       digest: () => {
-        if (sendDigest(context) > 0) outbox.wake();
+        sendDigest(context);
       },
     });
     const rereading = loop(

@@ -27,6 +27,19 @@ export interface TroubledChannel {
   readonly lastError: string;
 }
 
+/**
+ * A message that failed holds up the later ones of its channel, so that they arrive in order; urgent ones pass those that are not. After so many
+ * failures the fault may be its own: then it holds up only those about the same alert.
+ */
+const HOLDS_UP_FAILURES = 4;
+
+const HELD_UP = `exists (
+  select 1 from delivery as earlier
+  where earlier.state = 'pending' and earlier.attempts > 0 and earlier.channel = delivery.channel and earlier.id < delivery.id
+    and earlier.next_at > $now
+    and (earlier.alert_id = delivery.alert_id or (earlier.attempts < ${HOLDS_UP_FAILURES} and earlier.is_urgent >= delivery.is_urgent))
+)`;
+
 export type DeliveryRepo = ReturnType<typeof deliveryRepo>;
 
 export function deliveryRepo(sql: Sql, now: () => number) {
@@ -37,10 +50,21 @@ export function deliveryRepo(sql: Sql, now: () => number) {
   );
   const byKey = sql.prepare<{ id: number }>('select id from delivery where idempotency_key = $key');
   const due = sql.prepare<DeliveryRow>(
-    `select * from delivery where state = 'pending' and is_urgent = $isUrgent and next_at <= $now order by next_at, id limit $limit`,
+    `select * from delivery where state = 'pending' and is_urgent = $isUrgent and next_at <= $now and not ${HELD_UP}
+     order by next_at, id limit $limit`,
   );
-  const next = sql.prepare<{ next_at: number }>(
-    `select next_at from delivery where state = 'pending' order by next_at limit 1`,
+  const first = sql.prepare<DeliveryRow>(
+    `select * from delivery where state = 'pending' and channel = $channel and next_at <= $now and not ${HELD_UP}
+     order by is_urgent desc, id limit 1`,
+  );
+  const channels = sql.prepare<{ channel: string }>(
+    `select distinct channel from delivery where state = 'pending' order by channel`,
+  );
+  const later = sql.prepare<{ next_at: number | null }>(
+    `select min(next_at) as next_at from delivery where state = 'pending' and channel = $channel and next_at > $after`,
+  );
+  const hasten = sql.prepare(
+    `update delivery set next_at = $now where state = 'pending' and attempts > 0 and channel = $channel and next_at > $now`,
   );
   const byAlert = sql.prepare<DeliveryRow>(
     `select *, coalesce((select summary.state from delivery as summary where summary.idempotency_key = delivery.folded_into), state) as state
@@ -58,7 +82,10 @@ export function deliveryRepo(sql: Sql, now: () => number) {
      from delivery where last_error is not null and state <> 'sent' and created_at >= $since
      group by channel order by channel`,
   );
+  const listeners = new Set<() => void>();
   return {
+    /** Calls back when something was put in, inside the transaction that did it. */
+    onEnqueued: (listener: () => void): void => void listeners.add(listener),
     /** Channels with messages that were given up or failed and wait, of those made since then (epoch ms). */
     troubled: (since: number): TroubledChannel[] =>
       troubled.all({ since }).map(({ channel, dead, waiting, lastError }) => ({ channel, dead, waiting, lastError })),
@@ -67,28 +94,29 @@ export function deliveryRepo(sql: Sql, now: () => number) {
       const { alert = null, event, channel, key, payload, isUrgent = false } = delivery;
       const at = now();
       const nextAt = delivery.nextAt ?? at;
-      return (
-        insert.run({
-          alert,
-          event,
-          channel,
-          key,
-          nextAt,
-          payload: encodeJson(payload),
-          now: at,
-          isUrgent: Number(isUrgent),
-        }).changes > 0
-      );
+      const row = { alert, event, channel, key, nextAt, payload: encodeJson(payload), isUrgent: Number(isUrgent) };
+      const isNew = insert.run({ ...row, now: at }).changes > 0;
+      if (isNew) for (const listener of listeners) listener();
+      return isNew;
     },
     isKnown: (key: string): boolean => byKey.get({ key }) !== undefined,
-    /** Pending ones whose time has come, urgent ones first, then oldest first. */
+    /** Pending ones whose time has come and that no earlier one holds up, urgent ones first, then oldest first. */
     due(limit = 100): Delivery[] {
       const urgent = due.all({ now: now(), limit, isUrgent: 1 });
       const others = urgent.length < limit ? due.all({ now: now(), limit: limit - urgent.length, isUrgent: 0 }) : [];
       return [...urgent, ...others].map(toDelivery);
     },
-    /** When the next one is due, epoch milliseconds; null when nothing is pending. */
-    nextAt: (): number | null => next.get()?.next_at ?? null,
+    /** The one of them that its channel gets next; null when there is none now. */
+    nextOf(channel: string): Delivery | null {
+      const row = first.get({ channel, now: now() });
+      return row === undefined ? null : toDelivery(row);
+    },
+    /** Channels that something waits for. */
+    channels: (): string[] => channels.all({}).map(({ channel }) => channel),
+    /** When something of the channel becomes due after that time, epoch milliseconds; null when nothing does. */
+    nextAt: (channel: string, after: number): number | null => later.get({ channel, after })?.next_at ?? null,
+    /** The channel takes messages again: what failed there is due at once. */
+    hasten: (channel: string): void => void hasten.run({ channel, now: now() }),
     sent: (id: number): void => void settle.run({ id, state: 'sent', error: null, failed: 0, now: now() }),
     /** An attempt failed; the next one not before `nextAt`. */
     retry: (id: number, error: string, nextAt: number): void => void postpone.run({ id, error, nextAt }),

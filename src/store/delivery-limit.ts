@@ -32,7 +32,7 @@ export function deliveryLimitRepo(sql: Sql, now: () => number) {
   const queues = sql.prepare<ChannelQueue>(
     `select channel, sum(held_at is null and is_urgent = 1) as urgent, sum(held_at is null and is_urgent = 0) as others,
        sum(held_at is not null) as held
-     from delivery where ${undecided} group by channel order by channel`,
+     from delivery indexed by delivery_waiting where ${undecided} group by channel order by channel`,
   );
   const passed = sql.prepare<PassedCount>(
     `select coalesce(sum(is_urgent = 1), 0) as urgent, coalesce(sum(is_urgent = 0), 0) as others,

@@ -9,6 +9,7 @@ import { parseTolerantJson } from './json.ts';
 export type HttpFailure =
   | 'refused'
   | 'unresolvable'
+  | 'certificate not trusted'
   | 'reset'
   | 'timeout'
   | 'aborted'
@@ -183,6 +184,9 @@ export function errorText(body: string): string {
 
 const HINT_RESET = 'The server may have crashed or been restarted: look at its log.';
 
+const HINT_CERTIFICATE =
+  'Give the server a certificate for its name, or name the authority that signed it in NODE_EXTRA_CA_CERTS.';
+
 function explain(error: Error): [failure: HttpFailure, why: string, hint: string] {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   // Happy eyeballs: several addresses were tried and each failed.
@@ -199,6 +203,13 @@ function explain(error: Error): [failure: HttpFailure, why: string, hint: string
     case 'ECONNRESET':
     case 'EPIPE':
       return ['reset', 'the connection broke', HINT_RESET];
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'CERT_HAS_EXPIRED':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return ['certificate not trusted', messageOf(error), HINT_CERTIFICATE];
     case 'ETIMEDOUT':
       return ['timeout', 'the connection timed out', 'Look whether the server can be reached from here.'];
     default:

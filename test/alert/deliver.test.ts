@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DeliveryReport, deliverPending } from '../../src/alert/deliver.ts';
+import { type DeliveryReport, deliver } from '../../src/alert/deliver.ts';
 import type { DeliveryOutcome, Notifier } from '../../src/alert/notifier.ts';
 import { createWebhookNotifier } from '../../src/alert/notifiers/webhook.ts';
 import { outgoingOf } from '../../src/alert/outgoing.ts';
@@ -39,60 +39,52 @@ const scripted = (name: string, answer: () => Promise<DeliveryOutcome>): Notifie
   close: () => {},
 });
 
-async function deliver(deliveries: readonly Delivery[], notifiers: readonly Notifier[]): Promise<DeliveryReport[]> {
-  const reports: DeliveryReport[] = [];
-  await deliverPending({
-    deliveries,
-    notifiers,
-    now: () => 1_000,
-    random: () => 0.5,
-    report: (report) => reports.push(report),
-  });
-  return reports;
-}
+const attempt = (one: Delivery, notifier: Notifier | null): Promise<DeliveryReport | null> =>
+  deliver(one, { notifier, now: () => 1_000, random: () => 0.5 });
 
-test('a broken channel holds its own messages back in order and nobody else', async () => {
+test('what a server takes is sent, what it can not take now is tried again', async () => {
   await using down = await startHttpCatcher(() => ({ status: 503 }));
   await using up = await startHttpCatcher();
-  const hooks = [down, up].map(({ url }, i) =>
-    createWebhookNotifier({ name: i ? 'up' : 'down', url, secret: null, clock: systemClock }),
+  const hooks = [down, up].map(({ url }) =>
+    createWebhookNotifier({ name: 'hook', url, secret: null, clock: systemClock }),
   );
-  const reports = await deliver(
-    [delivery(1, 'down'), delivery(2, 'up'), delivery(3, 'down'), delivery(4, 'up')],
-    hooks,
-  );
+  expect(await attempt(delivery(1, 'hook'), hooks[0]!)).toMatchObject({ state: 'pending', attempts: 1 });
+  expect(await attempt(delivery(2, 'hook'), hooks[1]!)).toMatchObject({ state: 'sent', nextAt: null });
   for (const hook of hooks) hook.close();
-  expect(down.caught).toHaveLength(1);
-  expect(up.caught.map(({ headers }) => headers['webhook-id'])).toEqual(['key-2', 'key-4']);
-  const states = Object.fromEntries(reports.map((report) => [report.delivery.id, report.state]));
-  expect(states).toEqual({ 1: 'pending', 2: 'sent', 4: 'sent' });
+  expect(up.caught.map(({ headers }) => headers['webhook-id'])).toEqual(['key-2']);
 });
 
 test('waits grow, with jitter, and honour what the other side asks for', async () => {
   const failing = (afterMs: number | null) => scripted('c', async () => ({ kind: 'retry', error: 'no', afterMs }));
   const nextAt = async (attempts: number, afterMs: number | null) =>
-    (await deliver([delivery(1, 'c', attempts)], [failing(afterMs)]))[0]!.nextAt;
+    (await attempt(delivery(1, 'c', attempts), failing(afterMs)))!.nextAt;
   expect(await nextAt(0, null)).toBe(1_000 + 5_500);
   expect(await nextAt(1, null)).toBe(1_000 + 33_000);
   expect(await nextAt(0, 60_000)).toBe(61_000);
-  expect((await deliver([delivery(1, 'c', 10)], [failing(null)]))[0]).toMatchObject({ state: 'dead', nextAt: null });
+  expect(await attempt(delivery(1, 'c', 10), failing(null))).toMatchObject({ state: 'dead', nextAt: null });
 });
 
-test('refused for good is dead at once and lets the next one through; a missing channel says so', async () => {
-  let count = 0;
-  const picky = scripted('c', async () =>
-    count++ === 0 ? { kind: 'dead', error: 'bad address' } : { kind: 'sent', detail: '' },
-  );
-  const reports = await deliver([delivery(1, 'c'), delivery(2, 'c'), delivery(3, 'removed')], [picky]);
-  expect(reports.map(({ delivery: { id }, state }) => [id, state]).sort()).toEqual([
-    [1, 'dead'],
-    [2, 'sent'],
-    [3, 'dead'],
-  ]);
-  expect(reports.find((report) => report.delivery.id === 3)!.error).toContain('no notifier "removed"');
+test('refused for good is dead at once; a missing channel says so', async () => {
+  const refusing = scripted('c', async () => ({ kind: 'dead', error: 'bad address' }));
+  expect(await attempt(delivery(1, 'c'), refusing)).toMatchObject({ state: 'dead', error: 'bad address' });
+  const missing = await attempt(delivery(2, 'removed'), null);
+  expect(missing).toMatchObject({ state: 'dead', error: expect.stringContaining('no notifier "removed"') });
 });
 
 test('a notifier that throws is a failed attempt, never an error', async () => {
   const broken = scripted('c', () => Promise.reject(new Error('bug')));
-  expect(await deliver([delivery(1, 'c')], [broken])).toMatchObject([{ state: 'pending', attempts: 1, error: 'bug' }]);
+  expect(await attempt(delivery(1, 'c'), broken)).toMatchObject({ state: 'pending', attempts: 1, error: 'bug' });
+});
+
+test('what is called off before anything is known is not kept; what went out is', async () => {
+  const calledOff = new AbortController();
+  const send = (outcome: DeliveryOutcome) =>
+    scripted('c', async () => {
+      calledOff.abort();
+      return outcome;
+    });
+  const options = { now: () => 0, random: () => 0, signal: calledOff.signal };
+  const sent = send({ kind: 'sent', detail: '' });
+  expect(await deliver(delivery(1, 'c'), { ...options, notifier: sent })).toMatchObject({ state: 'sent' });
+  expect(await deliver(delivery(1, 'c'), { ...options, notifier: sent })).toBeNull();
 });

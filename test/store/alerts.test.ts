@@ -93,7 +93,7 @@ describe('deliveries', () => {
     expect(store.deliveries.due()).toHaveLength(1);
     store.deliveries.retry(first!.id, 'HTTP 503', clock.at + 100);
     expect(store.deliveries.due()).toEqual([]);
-    expect(store.deliveries.nextAt()).toBe(clock.at + 100);
+    expect(store.deliveries.nextAt('hook', clock.at)).toBe(clock.at + 100);
     clock.at += 500;
     expect(store.deliveries.due().map(({ key, attempts, lastError }) => [key, attempts, lastError])).toEqual([
       ['k1', 1, 'HTTP 503'],
@@ -101,9 +101,54 @@ describe('deliveries', () => {
     ]);
     store.deliveries.sent(first!.id);
     store.deliveries.dead(store.deliveries.due()[0]!.id, 'HTTP 410');
-    expect(store.deliveries.nextAt()).toBeNull();
+    expect(store.deliveries.nextAt('hook', 0)).toBeNull();
     expect(store.deliveries.ofAlert('a').map(({ state }) => state)).toEqual(['sent', 'dead']);
     expect(put('k1')).toBe(false);
+  });
+});
+
+describe('the order of a channel', () => {
+  const PENDING = ['k1', 'k2', 'k3'];
+
+  function withThree() {
+    const scratch = withAlerts(alert('a'), alert('b'));
+    const { deliveries } = scratch.store;
+    const alerts = ['a', 'b', 'a'];
+    for (const [at, key] of PENDING.entries())
+      deliveries.enqueue({ alert: alerts[at]!, event: 'x', channel: 'hook', key, payload: null });
+    deliveries.enqueue({ event: 'x', channel: 'other', key: 'o', payload: null });
+    const fail = (times: number) => {
+      for (let i = 0; i < times; i++) deliveries.retry(1, 'HTTP 503', scratch.clock.at + 100);
+    };
+    return { ...scratch, fail, dueKeys: () => deliveries.due().map(({ key }) => key) };
+  }
+
+  it('one that failed holds up the later ones of its channel alone', () => {
+    const { store, clock, fail, dueKeys } = withThree();
+    fail(1);
+    expect(dueKeys()).toEqual(['o']);
+    expect([store.deliveries.nextOf('hook'), store.deliveries.nextOf('other')?.key]).toEqual([null, 'o']);
+    expect(store.deliveries.channels()).toEqual(['hook', 'other']);
+    expect(store.deliveries.nextAt('hook', clock.at)).toBe(clock.at + 100);
+    clock.at += 100;
+    expect(store.deliveries.nextOf('hook')?.key).toBe('k1');
+  });
+
+  it('after four failures the fault may be its own: others pass, those about its alert do not, and who passed brings it back', () => {
+    const { store, fail } = withThree();
+    fail(4);
+    expect(store.deliveries.nextOf('hook')?.key).toBe('k2');
+    store.deliveries.sent(2);
+    expect(store.deliveries.nextOf('hook')).toBeNull();
+    store.deliveries.hasten('hook');
+    expect(store.deliveries.nextOf('hook')?.key).toBe('k1');
+  });
+
+  it('one that waits for the end of quiet hours lets others pass', () => {
+    const { store, clock } = withThree();
+    store.deliveries.enqueue({ event: 'x', channel: 'quiet', key: 'q1', payload: null, nextAt: clock.at + 9_000 });
+    store.deliveries.enqueue({ event: 'x', channel: 'quiet', key: 'q2', payload: null });
+    expect(store.deliveries.nextOf('quiet')?.key).toBe('q2');
   });
 });
 

@@ -15,6 +15,8 @@ const MEANT = [
   /^SCAN j USING INDEX job_open/,
   /^SCAN delivery USING COVERING INDEX delivery_pending$/,
   /^SCAN answering_weights( USING INDEX answering_weights_by_use)?$/,
+  // The channels that something waits for.
+  /^SCAN delivery USING COVERING INDEX delivery_of_channel$/,
   // What libra doctor asks of the outbox.
   /^SCAN delivery$/,
   /^SCAN pin\b.* USING INDEX pin_held/,

@@ -413,3 +413,7 @@ CREATE INDEX delivery_urgent on delivery (is_urgent, next_at, id) where state = 
 CREATE INDEX delivery_passed on delivery (channel, passed_at) where passed_at is not null;
 
 CREATE INDEX delivery_waiting on delivery (next_at) where state = 'pending' and passed_at is null;
+
+CREATE INDEX delivery_of_channel on delivery (channel, is_urgent desc, id) where state = 'pending';
+
+CREATE INDEX delivery_failed on delivery (channel, id) where state = 'pending' and attempts > 0;

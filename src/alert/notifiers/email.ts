@@ -1,6 +1,8 @@
 /** Sends alerts by e-mail: text and HTML, one thread an alert (the only nodemailer import). */
+import { connect, type Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { messageOf } from '../../domain/errors.ts';
+import { type Clock, systemClock } from '../../system/clock.ts';
 import { sha256 } from '../../system/hash.ts';
 import { cleanLine } from '../clean-text.ts';
 import type { DeliveryOutcome, Notifier, Outgoing } from '../notifier.ts';
@@ -18,28 +20,28 @@ export interface EmailNotifierOptions {
   readonly password: string | null;
   readonly from: string;
   readonly to: readonly string[];
+  /** Of silence; a mail as a whole may take four times as long. */
   readonly timeoutMs?: number;
+  readonly clock?: Clock;
 }
 
 const TIMEOUT_MS = 15_000;
+const PARTS = 4;
 
 export function createEmailNotifier(options: EmailNotifierOptions): Notifier {
-  const timeout = options.timeoutMs ?? TIMEOUT_MS;
-  const transport = createTransport({
-    host: options.host,
-    port: options.port ?? (options.tls ? 465 : 587),
-    secure: options.tls,
-    // A password never travels in the clear, except on this machine.
-    requireTLS: options.user !== null && !options.tls && !isLoopback(options.host),
-    ...(options.user !== null && { auth: { user: options.user, pass: options.password ?? '' } }),
-    connectionTimeout: timeout,
-    greetingTimeout: timeout,
-    socketTimeout: timeout,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const { clock = systemClock, timeoutMs = TIMEOUT_MS } = options;
 
-  async function send(outgoing: Outgoing): Promise<DeliveryOutcome> {
+  async function send(outgoing: Outgoing, signal?: AbortSignal): Promise<DeliveryOutcome> {
+    // A connection of its own for each mail: so one that hangs can be cut.
+    const port = options.port ?? (options.tls ? 465 : 587);
+    const socket = connect({ host: options.host, port });
+    const transport = transportOver(socket, options, timeoutMs);
+    const cut = () => void socket.destroy();
+    const whole = timeoutMs * PARTS;
+    const deadline = clock.after(whole, () =>
+      socket.destroy(new Error(`the mail server did not end within ${whole / 1000} s`)),
+    );
+    signal?.addEventListener('abort', cut, { once: true });
     try {
       const sent = await transport.sendMail(mailOf(outgoing, options));
       const refused = (sent.rejected ?? []).length;
@@ -49,10 +51,30 @@ export function createEmailNotifier(options: EmailNotifierOptions): Notifier {
       };
     } catch (error) {
       return outcomeOf(error, options.name);
+    } finally {
+      deadline.cancel();
+      signal?.removeEventListener('abort', cut);
+      cut();
     }
   }
 
-  return { name: options.name, type: 'email', defaultSamples: 'ids', send, close: () => transport.close() };
+  return { name: options.name, type: 'email', defaultSamples: 'ids', send, close: () => {} };
+}
+
+function transportOver(connection: Socket, { host, tls, user, password }: EmailNotifierOptions, timeout: number) {
+  return createTransport({
+    host,
+    connection,
+    secure: tls,
+    // A password never travels in the clear, except on this machine.
+    requireTLS: user !== null && !tls && !isLoopback(host),
+    ...(user !== null && { auth: { user, pass: password ?? '' } }),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
 
 /** Headers: threads by References to a root made from the alert (and by an equal subject), List-Id by run, marked as automatic (RFC 3834). */

@@ -10,6 +10,7 @@ import { lineage } from './0008-lineage.ts';
 import { interventions } from './0009-interventions.ts';
 import { bridges } from './0010-bridges.ts';
 import { heldAlerts } from './0011-held-alerts.ts';
+import { outboxOrder } from './0012-outbox-order.ts';
 
 export const MIGRATIONS: readonly string[] = [
   runsToAlerts,
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly string[] = [
   interventions,
   bridges,
   heldAlerts,
+  outboxOrder,
 ];
