@@ -1,5 +1,6 @@
 /** `npm run bench [time-lapse|disturbance|verdict-cost|verdicts|verdict-trade-off|requests|large-set|humaneval|alert-storm]`: the figures Libra is judged by, as a table. Needs the build. */
 import { cpus } from 'node:os';
+import { benchAlertDelivery } from './alert-delivery.ts';
 import { benchAlertStorm } from './alert-storm.ts';
 import { benchLargeSet } from './datasets/large-set.ts';
 import { benchRequests } from './datasets/requests.ts';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'verdict-cost': benchVerdictCost,
   'verdict-trade-off': async () => benchTradeOff(),
   'alert-storm': benchAlertStorm,
+  'alert-delivery': benchAlertDelivery,
   verdicts: async () =>
     (await benchVerdicts()).map(({ name, value, goal }) => ({ what: name, value: `${value}  goal ${goal}` })),
 };
