@@ -19,7 +19,7 @@ const REST = { en: ['… the rest is in Libra', '…'], zh: ['…… 其余内�
 
 /**
  * The longest beginning of the message that `fits`, which is asked of whole messages: so a channel measures what it really sends.
- * A link that alone is too much is left out.
+ * Links that alone are too much are left out.
  */
 export function fitMessage(message: Message, fits: (message: FittedMessage) => boolean): FittedMessage {
   const clean = cleanMessage(message);
@@ -37,6 +37,10 @@ export function fitMessage(message: Message, fits: (message: FittedMessage) => b
     } else high = budget - 1;
   }
   if (best !== null) return best;
+  if (clean.actions !== undefined) {
+    const { actions: _, ...plain } = clean;
+    return fitMessage(plain, fits);
+  }
   return clean.link === null ? shorten(clean, 0) : fitMessage({ ...clean, link: null }, fits);
 }
 

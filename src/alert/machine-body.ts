@@ -12,6 +12,7 @@ export function machineBody(outgoing: Outgoing) {
       run: message.run,
       title,
       link: message.link,
+      ...(message.actions && { actions: message.actions }),
       alert,
       ...(alerts === undefined ? {} : { alerts }),
       texts: message.texts,

@@ -1,5 +1,6 @@
 /** One alert -> one neutral message: its words are here, notifiers only translate the form. */
 import type { Alert, Severity } from '../domain/alert.ts';
+import type { AlertAction } from '../domain/alert-action.ts';
 import { alertWords, type MessageLanguage } from './alert-words.ts';
 import { cleanLine } from './clean-text.ts';
 import type { FlappingNote } from './flapping.ts';
@@ -23,6 +24,12 @@ export interface MessageText {
   readonly linkText: string;
 }
 
+/** A link by which the alert is answered. */
+export interface MessageAction {
+  readonly action: AlertAction;
+  readonly url: string;
+}
+
 export interface Message {
   readonly severity: Severity;
   readonly isResolved: boolean;
@@ -32,6 +39,7 @@ export interface Message {
   readonly texts: readonly MessageText[];
   /** Where to look; null when no address is known. */
   readonly link: string | null;
+  readonly actions?: readonly MessageAction[];
 }
 
 export interface MessageOptions {
@@ -41,6 +49,7 @@ export interface MessageOptions {
   /** Name of the run to show; its id by default. */
   readonly runName?: string;
   readonly link?: string | null;
+  readonly actions?: readonly MessageAction[];
   /** Nobody answered yet: how long, and the how manieth message this is. */
   readonly reminder?: Reminder;
   /** It comes and goes, or does no longer. */
@@ -59,5 +68,7 @@ export function messageOf(alert: Alert, options: MessageOptions): Message {
     run,
     texts: languages.map((language) => ({ language, ...alertWords(shown, run, language, options) })),
     link: options.link ?? null,
+    // What is over needs no answer.
+    ...(options.actions?.length && alert.state !== 'resolved' ? { actions: options.actions } : {}),
   };
 }

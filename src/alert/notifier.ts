@@ -32,6 +32,8 @@ export interface Notifier {
   readonly type: string;
   /** What it may be told of docs unless the configuration says otherwise. */
   readonly defaultSamples: SampleLimit;
+  /** Left out where links that act have no place: whoever reads it could use them. */
+  readonly takesActions?: true;
   /** One attempt. Never rejects: what went wrong is an outcome. */
   send(outgoing: Outgoing, signal?: AbortSignal): Promise<DeliveryOutcome>;
   close(): void;

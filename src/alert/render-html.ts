@@ -1,4 +1,5 @@
 /** A message as HTML for mail: inline styles only, everything from outside escaped. */
+import { buttonsOf } from './buttons.ts';
 import { cleanLine } from './clean-text.ts';
 import type { Message, MessageText } from './message.ts';
 import { titleLine } from './render-text.ts';
@@ -12,7 +13,7 @@ export function renderHtml(message: Message): string {
     .join('<hr style="border:0;border-top:1px solid #ddd;margin:24px 0">');
   return (
     '<!doctype html><html><head><meta charset="utf-8"></head>' +
-    `<body style="font:14px/1.5 -apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif;color:#222;max-width:720px">${texts}${link(message)}</body></html>`
+    `<body style="font:14px/1.5 -apple-system,'Segoe UI','PingFang SC','Microsoft YaHei',sans-serif;color:#222;max-width:720px">${texts}${buttons(message)}</body></html>`
   );
 }
 
@@ -29,9 +30,15 @@ function section(message: Message, text: MessageText, colour: string): string {
   );
 }
 
-function link(message: Message): string {
-  if (!message.link || !/^https?:\/\//.test(message.link)) return '';
-  return `<p style="margin:20px 0 0"><a href="${escapeHtml(message.link)}">${escapeHtml(message.texts[0]?.linkText ?? message.link)}</a></p>`;
+const BUTTON = 'display:inline-block;margin:0 8px 8px 0;padding:6px 14px;border-radius:6px;text-decoration:none;';
+const FIRST = `${BUTTON}border:1px solid #1565c0;background:#1565c0;color:#fff`;
+const OTHERS = `${BUTTON}border:1px solid #888;color:#1565c0`;
+
+function buttons(message: Message): string {
+  const links = buttonsOf(message)
+    .filter(({ url }) => /^https?:\/\//.test(url))
+    .map(({ text, url }, at) => `<a href="${escapeHtml(url)}" style="${at ? OTHERS : FIRST}">${escapeHtml(text)}</a>`);
+  return links.length === 0 ? '' : `<p style="margin:20px 0 0">${links.join('')}</p>`;
 }
 
 export function escapeHtml(text: string): string {

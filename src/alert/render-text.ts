@@ -1,12 +1,13 @@
 /** A message as plain text, for terminals, mail and logs. */
+import { buttonsOf } from './buttons.ts';
 import { cleanLine } from './clean-text.ts';
 import type { Message, MessageText } from './message.ts';
 
 /** Every language after the other, the link last. */
 export function renderText(message: Message): string {
   const texts = message.texts.map((text) => `${titleLine(message, text)}\n\n${renderBody(text)}`);
-  const link = message.link ? `\n\n${message.texts[0]?.linkText ?? ''}: ${message.link}` : '';
-  return `${texts.join('\n\n')}${link}\n`;
+  const links = buttonsOf(message).map(({ text, url }) => `${text}: ${url}`);
+  return `${[...texts, ...(links.length ? [links.join('\n')] : [])].join('\n\n')}\n`;
 }
 
 export function titleLine(message: Message, text: MessageText): string {

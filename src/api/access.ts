@@ -18,6 +18,8 @@ export interface ApiToken {
 
 export interface AccessRules {
   readonly host: string;
+  /** Name under which people reach it through something else; null without one. */
+  readonly publicHost?: string | null;
   /** The local user's token and those of the configuration. */
   readonly tokens: readonly ApiToken[];
 }
@@ -68,7 +70,9 @@ export function admit(
   }
   if (needed === 'host') return caller;
   if (caller === null) {
-    if (needed === 'read' && isLoopback(rules.host)) return { name: 'anonymous', scopes: ['read'] };
+    // Who comes by the public name is not on this machine, whatever stands between.
+    const isLocal = isLoopback(rules.host) && !isPublicHost(rules, request.host);
+    if (needed === 'read' && isLocal) return { name: 'anonymous', scopes: ['read'] };
     throw new LibraError('LIBRA_TOKEN_MISSING', 'This needs a token.', {
       hint: 'Send `Authorization: Bearer TOKEN`; on the machine of the daemon it is in the file `token` of its data directory.',
     });
@@ -108,6 +112,7 @@ function isSame(a: string, b: string): boolean {
 function isHostKnown(rules: AccessRules, header: string | undefined): boolean {
   if (header === undefined) return false;
   const name = bareHost(header);
+  if (isPublicHost(rules, header)) return true;
   if (isLoopback(rules.host)) return isLoopback(name);
   const own = hostname().toLowerCase();
   return (
@@ -117,6 +122,12 @@ function isHostKnown(rules: AccessRules, header: string | undefined): boolean {
     name === own ||
     name.startsWith(`${own.split('.')[0]}.`)
   );
+}
+
+function isPublicHost({ publicHost, host }: AccessRules, header: string | undefined): boolean {
+  if (publicHost == null || header === undefined) return false;
+  if (isLoopback(publicHost) || bareHost(publicHost) === bareHost(host)) return false;
+  return bareHost(header) === bareHost(publicHost);
 }
 
 /** `[::1]:7700` -> `::1`, `Localhost:80` -> `localhost`. */

@@ -23,12 +23,21 @@ import { hookRoutes } from './routes/hooks.ts';
 import { interventionRoutes } from './routes/interventions.ts';
 import { runRoutes } from './routes/runs.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
+import { type ActionRules, serveActions } from './serve-actions.ts';
 import { serveDashboard } from './serve-dashboard.ts';
 
 export interface ServerOptions {
   readonly store: Store;
   /** `tokens` are those of the configuration; port 0 takes a free one. */
-  readonly config: { readonly host: string; readonly port: number; readonly tokens: readonly ApiToken[] };
+  readonly config: {
+    readonly host: string;
+    readonly port: number;
+    /** Address under which people reach it, where that is another one. */
+    readonly publicUrl?: string | null;
+    readonly tokens: readonly ApiToken[];
+  };
+  /** Of the links in messages; without them there are none. */
+  readonly actions?: ActionRules;
   /** The local user's token (`ensureToken`): may do everything. */
   readonly token: string;
   readonly events: Pick<EventBus, 'emit' | 'subscribe' | 'transact'>;
@@ -67,6 +76,7 @@ export function createServer(options: ServerOptions): Server {
   requireTokensFor(config.host, config.tokens);
   const rules: AccessRules = {
     host: config.host,
+    publicHost: config.publicUrl == null ? null : new URL(config.publicUrl).host,
     tokens: [...config.tokens, { name: 'local', token: options.token, scopes: ['admin'] }],
   };
   const lastId = (): number => store.events.edges()?.last ?? 0;
@@ -143,6 +153,7 @@ export function createServer(options: ServerOptions): Server {
   const document = describeApi([...routes, eventStreamRoute], version);
   addPage(app, '/api/openapi.json', 'application/json', JSON.stringify(document), null, letIn);
   addPage(app, '/api/docs', 'text/html', renderDocs(document), "default-src 'none'; style-src 'unsafe-inline'", letIn);
+  if (options.actions) serveActions(app, room, options.actions, (request) => void letIn(request, 'host'));
   serveDashboard(app, (request) => void letIn(request, 'host'));
   app.addHook('preClose', async () => hub.close());
 

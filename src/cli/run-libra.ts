@@ -34,7 +34,13 @@ export async function runLibra(options: RunOptions): Promise<RunningLibra> {
   try {
     server = createServer({
       store: daemon.store,
-      config: { host: config.server.host, port: config.server.port, tokens: apiTokensOf(config, env) },
+      config: {
+        host: config.server.host,
+        port: config.server.port,
+        publicUrl: config.server.public_url,
+        tokens: apiTokensOf(config, env),
+      },
+      actions: daemon.actions,
       token: ensureToken(dataDirectory),
       events: daemon.bus,
       poke: daemon.poke,

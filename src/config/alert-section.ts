@@ -65,6 +65,10 @@ export const ALERT_SECTION = {
       escalate_to: key('Names of notifiers.', names, { example: ['terminal'] }),
     }),
     language: key('Language of the texts: en, zh, or both.', z.enum(['en', 'zh', 'both']).prefault('both')),
+    links: key(
+      'Messages carry links to acknowledge or silence the alert without a token, good for 7 days; only where server.public_url is set.',
+      z.boolean().prefault(true),
+    ),
     samples: key(
       'How much of a doc may leave by an alert: full, its ids, or none; null is full on the terminal and ids elsewhere.',
       orNull(z.enum(SAMPLES)),

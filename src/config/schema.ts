@@ -200,6 +200,11 @@ export const configSchema = z.strictObject({
   server: section('The HTTP API.', {
     host: key('Address to listen on; any but loopback needs `tokens`.', text.prefault('127.0.0.1')),
     port: key('Port to listen on; 0 takes a free one.', z.int().min(0).max(65_535).prefault(7700)),
+    public_url: key(
+      'Address under which people reach it, for the links in messages (a proxy in front of it, say); null is the one it listens on.',
+      orNull(z.url({ protocol: /^https?$/ })),
+      { example: 'https://libra.example.com' },
+    ),
     tokens: key('Who may use it; on loopback reading needs none.', z.array(token).prefault([])),
   }),
   retention: section('What is kept how long; scores, outcomes, verdicts and alerts always.', {

@@ -1,4 +1,5 @@
 /** What every part of the daemon works with: made once at start, passed along, never global. */
+import type { MessageAction } from '../alert/message.ts';
 import type { Notifier } from '../alert/notifier.ts';
 import type { Config } from '../config/schema.ts';
 import type { Alert } from '../domain/alert.ts';
@@ -26,6 +27,8 @@ export interface DaemonContext {
   readonly notifiers: readonly Notifier[];
   /** Address at which an alert can be looked at; null while there is none. */
   readonly linkOf: (alert: Alert) => string | null;
+  /** Links by which an alert is answered from a message of that channel; left out where there are none. */
+  readonly actionsOf?: (alert: Alert, channel: string) => readonly MessageAction[];
   /** By name. */
   readonly tasks: ReadonlyMap<string, Task>;
   /** Runs the programs in answers; null where no task needs it. */

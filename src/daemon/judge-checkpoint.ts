@@ -32,7 +32,7 @@ const PENDING: readonly CheckpointState[] = ['found', 'settling', 'complete', 'q
 /** What judging needs of the surroundings. */
 export type JudgingContext = Pick<
   DaemonContext,
-  'store' | 'config' | 'bus' | 'clock' | 'tasks' | 'notifiers' | 'linkOf'
+  'store' | 'config' | 'bus' | 'clock' | 'tasks' | 'notifiers' | 'linkOf' | 'actionsOf'
 >;
 
 /** What became of the next checkpoint: judged, or more is asked before it can be; nothing when none waits. */

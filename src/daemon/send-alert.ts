@@ -26,7 +26,7 @@ export function sendAlert(
   event: 'alert.firing' | 'alert.resolved',
   { occasion, reminder, flapping, to }: SendOptions = {},
 ): boolean {
-  const { store, config, clock, notifiers, linkOf } = context;
+  const { store, config, clock, notifiers, linkOf, actionsOf } = context;
   const alert = plainAlert(told);
   if (store.alerts.get(alert.id)?.state === 'silenced') return false;
   const { routes, quiet_hours, samples, language } = config.alerts;
@@ -48,6 +48,7 @@ export function sendAlert(
       at: rfc3339(now),
       language,
       link: linkOf(alert),
+      ...(notifier.takesActions && actionsOf && { actions: actionsOf(alert, notifier.name) }),
       runName,
       ...(samples === null ? {} : { samples }),
       ...(reminder === undefined ? {} : { reminder }),

@@ -2,12 +2,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import type { Alert } from '../domain/alert.ts';
 import { messageOf } from '../domain/errors.ts';
 import { openEngineRegistry } from '../inference/engine-registry.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { fileSystemOf } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
+import { type ActionLinks, openActionLinks } from './action-links.ts';
 import type { DaemonContext } from './context.ts';
 import { tellCalm } from './damp-flapping.ts';
 import { startOutbox } from './deliver-outbox.ts';
@@ -20,6 +20,7 @@ import { keepNotices } from './keep-notices.ts';
 import { type ConfigSource, openLivingConfig } from './living-config.ts';
 import { loadWatchedTasks } from './load-watched-tasks.ts';
 import { lookingSince } from './looking-since.ts';
+import { messageAddresses } from './message-addresses.ts';
 import { noticeCheckpoints } from './notice-checkpoints.ts';
 import { noticeSettingsOf } from './notice-settings-of.ts';
 import { openDataSources } from './open-data-sources.ts';
@@ -54,6 +55,8 @@ export interface Daemon {
   readonly bus: EventBus;
   /** A hint that something may have changed at a path. */
   readonly poke: (path: string) => boolean;
+  /** Links in messages that answer an alert, and whether those of a channel are good. */
+  readonly actions: { readonly links: ActionLinks; readonly isOpenTo: (channel: string) => boolean };
   /** From now on alerts link to this address. */
   setAddress(url: string): void;
   /** Resolves once everything found is evaluated, judged and told, and nothing new came for so long. */
@@ -88,6 +91,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (onEvent) bus.subscribe(onEvent);
     checkSchedule(config.schedule);
     let address: string | null = null;
+    const actionLinks = openActionLinks(dataDirectory);
+    const addresses = messageAddresses(config.server.public_url, actionLinks);
     const watched = await loadWatchedTasks(config, openDataSources({ tasks: config.tasks, env, dataDirectory }), log);
     const { execute, tasks, problems } = await openExecutor(watched, config.code_execution);
     for (const { task, error } of problems) log.warn(`task ${task} is left out: ${error.message} ${error.hint}`);
@@ -122,7 +127,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       get notifiers() {
         return notifiers;
       },
-      linkOf: (alert: Alert) => (address === null ? null : `${address}/#/alerts/${encodeURIComponent(alert.id)}`),
+      linkOf: (alert) => addresses.linkOf(alert, address),
+      actionsOf: (alert, channel) =>
+        living.current.alerts.links ? addresses.actionsOf(alert, channel, clock.now()) : [],
       tasks: new Map(tasks.map((task) => [task.summary.name, task])),
       execute,
       workDirectory,
@@ -215,6 +222,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       store,
       bus,
       poke: noticer.poke,
+      actions: {
+        links: actionLinks,
+        isOpenTo: (channel) => living.current.alerts.links && notifiers.some(({ name }) => name === channel),
+      },
       setAddress: (url) => {
         address = url;
       },

@@ -9,7 +9,10 @@ import { siftBacklog, waitingOf } from './sift-backlog.ts';
 import { openOf, openOnce } from './tell-trouble.ts';
 import { FIRST_LOOK_MS } from './watch-clock.ts';
 
-type WatchingContext = Pick<DaemonContext, 'store' | 'config' | 'bus' | 'clock' | 'tasks' | 'notifiers' | 'linkOf'>;
+type WatchingContext = Pick<
+  DaemonContext,
+  'store' | 'config' | 'bus' | 'clock' | 'tasks' | 'notifiers' | 'linkOf' | 'actionsOf'
+>;
 
 /** Call it every few seconds. @returns true when something was skipped */
 export function watchBacklog(context: WatchingContext): boolean {

@@ -124,7 +124,8 @@ it('killed twenty times among servers that fail in every way, each healthy chann
     const before = hook.tries();
     const child = start(directory, file, durable);
     // From before it opens its database to the middle of its work.
-    if (random() < 0.85) await until('a message after a kill', () => hook.tries() > before || distinct(got.hook).length === ALERTS);
+    if (random() < 0.85)
+      await until('a message after a kill', () => hook.tries() > before || distinct(got.hook).length === ALERTS);
     await systemClock.sleep(Math.floor(120 * random()));
     child.kill('SIGKILL');
     await once(child, 'close');

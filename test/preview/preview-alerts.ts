@@ -19,7 +19,7 @@ import { trialMessage } from '../../src/alert/trial-message.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import { alert } from '../alert/fixtures.ts';
 
-const LINK = 'https://libra.example/#/alerts/a1b2';
+const LINK = 'https://libra.example/alerts/a1b2';
 const PLACE = join('.vitest', 'alerts-preview');
 
 const pretty = (body: unknown) => JSON.stringify(body, null, 2);

@@ -26,6 +26,7 @@ export function createCommandNotifier(options: CommandNotifierOptions): Notifier
     name: options.name,
     type: 'command',
     defaultSamples: 'ids',
+    takesActions: true,
     send: async (outgoing, signal) => {
       try {
         return await run(options, outgoing, signal);

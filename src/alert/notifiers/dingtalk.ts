@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../../system/clock.ts';
 import { readAnswerCode } from '../answer-code.ts';
+import { buttonsOf } from '../buttons.ts';
 import { disarmMarkdown } from '../disarm.ts';
 import { type FittedMessage, fitMessage, jsonBytes } from '../fit-message.ts';
 import type { Message } from '../message.ts';
@@ -37,6 +38,7 @@ export function createDingtalkNotifier(options: DingtalkNotifierOptions): Notifi
     name: options.name,
     type: 'dingtalk',
     defaultSamples: 'ids',
+    takesActions: true,
     send: ({ message }: Outgoing, signal) => {
       const timestamp = options.clock.now();
       const query = secret === null ? '' : `timestamp=${timestamp}&sign=${signDingtalk(secret, timestamp)}`;
@@ -61,8 +63,8 @@ function bodyOf(message: FittedMessage) {
   // The title is shown in the notification of the phone, as plain text.
   const title = disarmMarkdown(first ? `${markOf(message).emoji} ${titleLine(message, first)}` : 'Libra');
   const text = markdownOf(message);
-  if (message.link !== null) {
-    const btns = [{ title: first?.linkText ?? 'Libra', actionURL: message.link }];
+  const btns = buttonsOf(message).map((button) => ({ title: button.text, actionURL: button.url }));
+  if (btns.length > 0) {
     return { msgtype: 'actionCard', actionCard: { title, text, btnOrientation: '0', btns } };
   }
   return { msgtype: 'markdown', markdown: { title, text }, at: { atMobiles: [], atUserIds: [], isAtAll: false } };

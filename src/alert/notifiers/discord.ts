@@ -1,6 +1,7 @@
 /** Sends embeds to a webhook of Discord, one a language; nobody is ever mentioned. */
 import type { Clock } from '../../system/clock.ts';
-import { disarmMarkdown } from '../disarm.ts';
+import { answersOf } from '../buttons.ts';
+import { disarmMarkdown, markdownAddress } from '../disarm.ts';
 import { type FittedMessage, type FittedText, fitMessage } from '../fit-message.ts';
 import type { Message } from '../message.ts';
 import type { DeliveryOutcome, Notifier, Outgoing } from '../notifier.ts';
@@ -28,6 +29,7 @@ export function createDiscordNotifier(options: DiscordNotifierOptions): Notifier
     name: options.name,
     type: 'discord',
     defaultSamples: 'ids',
+    takesActions: true,
     // Only then is a message that was not kept an error.
     send: ({ message }: Outgoing, signal) =>
       door.post({ body: discordBody(message), query: 'wait=true', read: readDiscord, signal }),
@@ -52,12 +54,18 @@ function bodyOf(message: FittedMessage) {
   const { emoji, rgb } = markOf(message);
   const embeds = message.texts.map((text, position) => ({
     title: `${emoji} ${disarmMarkdown(titleLine(message, text))}`,
-    description: descriptionOf(text),
+    // Buttons are for applications; a webhook has links.
+    description: [descriptionOf(text), ...(position === message.texts.length - 1 ? linksOf(message) : [])].join('\n\n'),
     color: rgb,
     // Of embeds with the same address only the first is shown.
     ...(message.link !== null && position === 0 ? { url: message.link } : {}),
   }));
   return { allowed_mentions: { parse: [] }, embeds };
+}
+
+function linksOf(message: FittedMessage): string[] {
+  const links = answersOf(message).map(({ text, url }) => `[${text}](${markdownAddress(url)})`);
+  return links.length === 0 ? [] : [links.join(' | ')];
 }
 
 /** An empty one is refused. */

@@ -58,7 +58,7 @@ export function createEmailNotifier(options: EmailNotifierOptions): Notifier {
     }
   }
 
-  return { name: options.name, type: 'email', defaultSamples: 'ids', send, close: () => {} };
+  return { name: options.name, type: 'email', defaultSamples: 'ids', takesActions: true, send, close: () => {} };
 }
 
 function transportOver(connection: Socket, { host, tls, user, password }: EmailNotifierOptions, timeout: number) {

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../../system/clock.ts';
 import { readAnswerCode } from '../answer-code.ts';
+import { buttonsOf } from '../buttons.ts';
 import { disarm } from '../disarm.ts';
 import { type FittedMessage, fitMessage, jsonBytes } from '../fit-message.ts';
 import type { Message } from '../message.ts';
@@ -37,6 +38,7 @@ export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
     name: options.name,
     type: 'feishu',
     defaultSamples: 'ids',
+    takesActions: true,
     send: ({ message }: Outgoing, signal) => {
       const timestamp = Math.floor(options.clock.now() / 1000);
       const signature =
@@ -81,7 +83,7 @@ function bodyOf(message: FittedMessage) {
       config: { update_multi: true },
       header: { template: colour, title: { tag: 'plain_text', content: disarm(`${emoji} ${title}`) } },
       // The last line holds the word that a bot's keyword check can always find.
-      body: { elements: [...texts, ...button(message), plain('Libra 天秤', 'notation')] },
+      body: { elements: [...texts, ...buttons(message), plain('Libra 天秤', 'notation')] },
     },
   };
 }
@@ -90,10 +92,13 @@ function plain(content: string, size: 'heading' | 'normal' | 'notation' = 'norma
   return { tag: 'div', text: { tag: 'plain_text', content: disarm(content), text_size: size } };
 }
 
-function button({ link, texts }: FittedMessage) {
-  if (link === null) return [];
-  const text = { tag: 'plain_text', content: texts[0]?.linkText ?? 'Libra' };
-  return [{ tag: 'button', type: 'primary', text, behaviors: [{ type: 'open_url', default_url: link }] }];
+function buttons(message: FittedMessage) {
+  return buttonsOf(message).map(({ text, url }, position) => ({
+    tag: 'button',
+    type: position === 0 ? 'primary' : 'default',
+    text: { tag: 'plain_text', content: text },
+    behaviors: [{ type: 'open_url', default_url: url }],
+  }));
 }
 
 const MEANINGS = {

@@ -1,5 +1,6 @@
 /** Sends blocks to an incoming webhook of Slack. */
 import type { Clock } from '../../system/clock.ts';
+import { buttonsOf } from '../buttons.ts';
 import { cleanLine } from '../clean-text.ts';
 import { cutText } from '../cut-text.ts';
 import { disarm, disarmMarkdown } from '../disarm.ts';
@@ -22,6 +23,7 @@ const MAX_HEADER = 150;
 const MAX_SECTION = 3000;
 const MAX_BLOCKS = 50;
 const MAX_URL = 3000;
+const MAX_BUTTON = 75;
 /** Of all blocks together; about 13,000 are refused as `msg_blocks_too_long`. */
 const MAX_TEXT = 12_000;
 
@@ -32,6 +34,7 @@ export function createSlackNotifier(options: SlackNotifierOptions): Notifier {
     name: options.name,
     type: 'slack',
     defaultSamples: 'ids',
+    takesActions: true,
     send: ({ message }: Outgoing, signal) => door.post({ body: slackBody(message), read: readSlack, signal }),
     close: door.close,
   };
@@ -49,7 +52,7 @@ function isTakenBySlack(message: FittedMessage): boolean {
     all <= MAX_TEXT &&
     blocks.length <= MAX_BLOCKS &&
     sections.every((section) => section.length <= MAX_SECTION) &&
-    (message.link?.length ?? 0) <= MAX_URL
+    buttonsOf(message).every(({ url }) => url.length <= MAX_URL)
   );
 }
 
@@ -69,7 +72,7 @@ function bodyOf(message: FittedMessage) {
   return {
     // What notifications and screen readers show.
     text: first ? escapeSlack(disarmMarkdown(titleLine(message, first))) : 'Libra',
-    blocks: [...blocks, ...button(message)],
+    blocks: [...blocks, ...actions(message)],
     unfurl_links: false,
     unfurl_media: false,
   };
@@ -105,10 +108,13 @@ function header(title: string): Block {
   };
 }
 
-function button({ link, texts }: FittedMessage): Block[] {
-  if (link === null) return [];
-  const text = { type: 'plain_text', text: texts[0]?.linkText ?? 'Libra' };
-  return [{ type: 'actions', elements: [{ type: 'button', text, url: link }] }];
+function actions(message: FittedMessage): Block[] {
+  const elements = buttonsOf(message).map(({ text, url }) => ({
+    type: 'button',
+    text: { type: 'plain_text', text: cutText(text, MAX_BUTTON) },
+    url,
+  }));
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }];
 }
 
 /** Exactly these three, as Slack has it. */

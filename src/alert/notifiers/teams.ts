@@ -1,5 +1,6 @@
 /** Sends an adaptive card to a workflow of Microsoft Teams. Its answer says that the flow began, not that the card arrived. */
 import type { Clock } from '../../system/clock.ts';
+import { buttonsOf } from '../buttons.ts';
 import { disarmMarkdown } from '../disarm.ts';
 import { type FittedMessage, fitMessage, jsonBytes } from '../fit-message.ts';
 import type { Message } from '../message.ts';
@@ -27,6 +28,7 @@ export function createTeamsNotifier(options: TeamsNotifierOptions): Notifier {
     name: options.name,
     type: 'teams',
     defaultSamples: 'ids',
+    takesActions: true,
     send: ({ message }: Outgoing, signal) => door.post({ body: teamsBody(message), read: readTeams, signal }),
     close: door.close,
   };
@@ -53,10 +55,7 @@ function bodyOf(message: FittedMessage) {
     ]),
     ...(text.rest === null ? [] : [block(text.rest)]),
   ]);
-  const actions =
-    message.link === null
-      ? []
-      : [{ type: 'Action.OpenUrl', title: message.texts[0]?.linkText ?? 'Libra', url: message.link }];
+  const actions = buttonsOf(message).map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url }));
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',

@@ -1,5 +1,6 @@
 /** Sends plain text by a bot of Telegram: without a parse mode nothing in it is markup. */
 import type { Clock } from '../../system/clock.ts';
+import { buttonsOf } from '../buttons.ts';
 import { cleanLine } from '../clean-text.ts';
 import { disarm } from '../disarm.ts';
 import { type FittedMessage, fitMessage } from '../fit-message.ts';
@@ -37,6 +38,7 @@ export function createTelegramNotifier({ token, chat, url, ...options }: Telegra
     name: options.name,
     type: 'telegram',
     defaultSamples: 'ids',
+    takesActions: true,
     send: ({ message }: Outgoing, signal) =>
       door.post({ body: { chat_id: chat, ...telegramBody(message) }, read: readTelegram, signal }),
     close: door.close,
@@ -45,13 +47,12 @@ export function createTelegramNotifier({ token, chat, url, ...options }: Telegra
 
 export function telegramBody(message: Message) {
   const fitted = fitMessage(message, (candidate) => textOf(candidate).length <= MAX_TEXT);
-  const { link, texts } = fitted;
-  const button = { text: texts[0]?.linkText ?? 'Libra', url: link };
+  // A button can't lead to this machine: Telegram refuses such an address.
+  const buttons = buttonsOf(fitted).filter(({ url }) => !isLocal(url));
   return {
     text: textOf(fitted),
     link_preview_options: { is_disabled: true },
-    // A button can't lead to this machine: Telegram refuses such an address.
-    ...(link === null || isLocal(link) ? {} : { reply_markup: { inline_keyboard: [[button]] } }),
+    ...(buttons.length === 0 ? {} : { reply_markup: { inline_keyboard: buttons.map((button) => [button]) } }),
   };
 }
 

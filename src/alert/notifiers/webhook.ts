@@ -28,7 +28,7 @@ export function createWebhookNotifier({ secret, ...options }: WebhookNotifierOpt
     return door.post({ body, headers, signal });
   }
 
-  return { name: options.name, type: 'webhook', defaultSamples: 'ids', send, close: door.close };
+  return { name: options.name, type: 'webhook', defaultSamples: 'ids', takesActions: true, send, close: door.close };
 }
 
 /** `v1,` + base64 HMAC-SHA256 of `{id}.{timestamp}.{raw body}`. @param timestamp seconds */

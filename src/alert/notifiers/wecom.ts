@@ -1,6 +1,7 @@
 /** Sends markdown to a group robot of WeCom (企业微信). */
 import type { Clock } from '../../system/clock.ts';
 import { readAnswerCode } from '../answer-code.ts';
+import { buttonsOf } from '../buttons.ts';
 import { disarmMarkdown, markdownAddress } from '../disarm.ts';
 import { type FittedMessage, fitMessage } from '../fit-message.ts';
 import type { Message } from '../message.ts';
@@ -29,6 +30,7 @@ export function createWecomNotifier(options: WecomNotifierOptions): Notifier {
     name: options.name,
     type: 'wecom',
     defaultSamples: 'ids',
+    takesActions: true,
     send: ({ message }: Outgoing, signal) =>
       door.post({ body: wecomBody(message), read: (answer) => readAnswerCode(answer, MEANINGS), signal }),
     close: door.close,
@@ -54,9 +56,8 @@ function markdownOf(message: FittedMessage): string {
       ...(text.rest === null ? [] : [text.rest]),
     ].join('\n'),
   );
-  const link =
-    message.link === null ? [] : [`[${message.texts[0]?.linkText ?? 'Libra'}](${markdownAddress(message.link)})`];
-  return [...texts, ...link].join('\n\n');
+  const links = buttonsOf(message).map(({ text, url }) => `[${text}](${markdownAddress(url)})`);
+  return [...texts, ...(links.length ? [links.join('\n')] : [])].join('\n\n');
 }
 
 const MEANINGS = {
