@@ -55,6 +55,7 @@ export function FlippedDocs({ flips, name }: { readonly flips: Comparison['flips
           CSV
         </button>
       </div>
+      {found.some(({ question }) => question === '') && <p class="soft small">{words.compare.notKept}</p>}
       {found.length === 0 && <p class="soft">{words.compare.noFlips}</p>}
       <div class="flips">
         {found.slice(0, SHOWN).map((flip) => (
@@ -67,12 +68,10 @@ export function FlippedDocs({ flips, name }: { readonly flips: Comparison['flips
                 {flip.task} · {flip.doc_id}
               </span>
             </div>
-            <p class="text">
-              {flip.question === '' ? <span class="soft">{words.compare.notKept}</span> : flip.question}
-            </p>
+            {flip.question !== '' && <p class="text">{flip.question}</p>}
             <dl class="facts">
-              <dt>{words.alerts.expected}</dt>
-              <dd class="text">{flip.expected}</dd>
+              {flip.expected !== '' && <dt>{words.alerts.expected}</dt>}
+              {flip.expected !== '' && <dd class="text">{flip.expected}</dd>}
               <dt>a</dt>
               <dd class="text">{flip.a ?? '–'}</dd>
               <dt>b</dt>

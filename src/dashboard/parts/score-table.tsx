@@ -7,11 +7,15 @@ import { say, useWords } from '../words.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { Loaded } from './notices.tsx';
 
+/** Language modelling is no mean of proportions, although it too is called a score. */
+const isBits = ({ capability }: ScoreReply) => capability?.startsWith('probe.lm') === true;
+
 export function ScoreTable({ id, path }: { readonly id: string; readonly path: string }) {
   const words = useWords();
   const [family, setFamily] = useState('accuracy');
+  const [isWhole, setWhole] = useState(false);
   const scores = useResource<{ scores: ScoreReply[] }>(`${path}/scores`);
-  const unit = (score: ScoreReply) => score.unit || unitOf(score.metric, score.value);
+  const unit = (score: ScoreReply) => score.unit || unitOf(isBits(score) ? 'bits_per_byte' : score.metric, score.value);
   const columns: Column<ScoreReply>[] = [
     {
       head: words.capability,
@@ -43,12 +47,24 @@ export function ScoreTable({ id, path }: { readonly id: string; readonly path: s
                     {say(words.checkpoint.families, one)}
                   </button>
                 ))}
+                {family === 'accuracy' && (
+                  <label class="small">
+                    <input
+                      type="checkbox"
+                      checked={isWhole}
+                      onChange={(event) => setWhole(event.currentTarget.checked)}
+                    />{' '}
+                    {words.checkpoint.attached}
+                  </label>
+                )}
               </p>
               <DataTable
                 name={`scores-${id}`}
                 caption={words.checkpoint.scores}
                 columns={columns}
-                rows={all.filter((score) => score.family === family)}
+                rows={all.filter(
+                  (score) => score.family === family && (isWhole || !score.attached || family !== 'accuracy'),
+                )}
                 keyOf={(score) => `${score.capability}${score.task}${score.metric}`}
               />
             </>

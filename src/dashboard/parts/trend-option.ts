@@ -123,6 +123,9 @@ function mainAxis(unit: string, index: number, chosen: readonly Series[], colors
     scale: true,
     position: index === 0 ? 'left' : 'right',
     name: unit === 'proportion' ? '' : unit,
+    nameLocation: 'middle',
+    nameRotate: 90,
+    nameGap: 36,
     nameTextStyle: { color: colors.soft },
     axisLabel: {
       color: colors.soft,
