@@ -253,6 +253,9 @@ const EN = {
   link: 'Open in Libra',
 };
 
+/** Quotes inside quotes are single ones. */
+const within = (text: string): string => text.replaceAll('“', '‘').replaceAll('”', '’');
+
 const ZH: typeof EN = {
   id: 'zh',
   regressed: (names) =>
@@ -288,7 +291,7 @@ const ZH: typeof EN = {
   more: (count) => `另有 ${count} 项`,
   flipped: '原来答对、现在答错',
   example: (name, question, expected, before, after) =>
-    `${name}：“${question}” 应为“${expected}”；之前“${before}”，现在“${after}”`,
+    `${name}：“${within(question)}”应为“${within(expected)}”；之前“${within(before)}”，现在“${within(after)}”`,
   nothing: '（空）',
   training: '当时的训练情况',
   loss: '损失',
@@ -300,7 +303,7 @@ const ZH: typeof EN = {
   noTelemetry: '该训练没有 Libra 能读取的损失或学习率记录。',
   tryThis: '建议尝试',
   noAdvice: '训练日志中没有能解释它的变化：请检查最后一个正常检查点之后改动过的数据和代码。',
-  advice: (confidence, action, why, against) => `${action}（${confidence}）依据：${why} 但是：${against}`,
+  advice: (confidence, action, why, against) => `${action}（${confidence}）依据：${why}但是：${against}`,
   confidence: { high: '把握较大', medium: '把握中等', low: '把握较小' },
   lastGood: '最后一个正常的检查点',
   atPath: (step, path) => `第 ${step} 步：${path}`,

@@ -6,6 +6,8 @@ import { cleanLine } from './clean-text.ts';
 import type { FlappingNote } from './flapping.ts';
 import { limitSamples, type SampleLimit } from './limit-samples.ts';
 import type { Reminder } from './remind.ts';
+import { trendPictures, trendSection } from './show-trends.ts';
+import type { AlertTrend } from './trend-picture.ts';
 
 export interface MessageSection {
   readonly heading: string;
@@ -30,6 +32,16 @@ export interface MessageAction {
   readonly url: string;
 }
 
+/** A drawing for channels that can show one. */
+export interface MessagePicture {
+  /** Within the message: letters, digits and hyphens. */
+  readonly name: string;
+  /** Seen on light and dark ground alike; without words, since no font is sure to be there. */
+  readonly svg: string;
+  /** What it shows; stands above it. */
+  readonly alt: string;
+}
+
 export interface Message {
   readonly severity: Severity;
   readonly isResolved: boolean;
@@ -40,6 +52,7 @@ export interface Message {
   /** Where to look; null when no address is known. */
   readonly link: string | null;
   readonly actions?: readonly MessageAction[];
+  readonly pictures?: readonly MessagePicture[];
 }
 
 export interface MessageOptions {
@@ -50,6 +63,10 @@ export interface MessageOptions {
   readonly runName?: string;
   readonly link?: string | null;
   readonly actions?: readonly MessageAction[];
+  /** How what fell has moved. */
+  readonly trends?: readonly AlertTrend[];
+  /** Whether the channel can show pictures. */
+  readonly pictures?: boolean;
   /** Nobody answered yet: how long, and the how manieth message this is. */
   readonly reminder?: Reminder;
   /** It comes and goes, or does no longer. */
@@ -60,15 +77,24 @@ export interface MessageOptions {
 export function messageOf(alert: Alert, options: MessageOptions): Message {
   const shown = limitSamples(alert, options.samples);
   const languages: readonly MessageLanguage[] = options.language === 'both' ? ['en', 'zh'] : [options.language];
+  const { trends = [] } = options;
+  const pictures = options.pictures ? trendPictures(trends, languages) : [];
   const run = cleanLine(options.runName ?? alert.run, 80);
   return {
     severity: alert.severity,
     isResolved: alert.state === 'resolved',
     thread: alert.id,
     run,
-    texts: languages.map((language) => ({ language, ...alertWords(shown, run, language, options) })),
+    texts: languages.map((language) => withTrends({ language, ...alertWords(shown, run, language, options) }, trends)),
     link: options.link ?? null,
+    ...(pictures.length > 0 ? { pictures } : {}),
     // What is over needs no answer.
     ...(options.actions?.length && alert.state !== 'resolved' ? { actions: options.actions } : {}),
   };
+}
+
+/** Right after what fell. */
+function withTrends(text: MessageText, trends: readonly AlertTrend[]): MessageText {
+  const [first = [], rest] = [text.sections.slice(0, 1), text.sections.slice(1)];
+  return { ...text, sections: [...first, ...trendSection(trends, text.language), ...rest] };
 }

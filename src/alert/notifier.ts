@@ -34,6 +34,8 @@ export interface Notifier {
   readonly defaultSamples: SampleLimit;
   /** Left out where links that act have no place: whoever reads it could use them. */
   readonly takesActions?: true;
+  /** It can show pictures that come with the message. */
+  readonly takesPictures?: true;
   /** One attempt. Never rejects: what went wrong is an outcome. */
   send(outgoing: Outgoing, signal?: AbortSignal): Promise<DeliveryOutcome>;
   close(): void;

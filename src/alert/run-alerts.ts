@@ -97,5 +97,5 @@ export function sayDuration(ms: number, language: 'en' | 'zh' = 'en'): string {
   const [seconds, minutes, hours] = language === 'zh' ? ['秒', '分钟', '小时'] : ['s', 'min', 'h'];
   if (ms < 120_000) return `${Math.round(ms / 1000)} ${seconds}`;
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} ${minutes}`;
-  return `${(ms / 3_600_000).toFixed(1)} ${hours}`;
+  return `${Number((ms / 3_600_000).toFixed(1))} ${hours}`;
 }

@@ -7,6 +7,7 @@ import { channelsFor, sendingTime } from '../alert/route-alert.ts';
 import type { Alert } from '../domain/alert.ts';
 import { plainAlert } from '../store/alerts.ts';
 import { rfc3339 } from '../system/clock.ts';
+import { alertTrends } from './alert-trends.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
 import { maintenanceOf } from './maintenance-of.ts';
 
@@ -42,12 +43,15 @@ export function sendAlert(
   const said = { event, ...(occasion === undefined ? {} : { occasion }) };
   // A reminder comes up again every few seconds: nothing is written for a message that is there.
   const fresh = wanted.filter(({ name }) => !store.deliveries.isKnown(outgoingKey(alert, name, said)));
+  const trends = fresh.length === 0 ? [] : alertTrends(store, alert);
   for (const notifier of fresh) {
     const payload = outgoingOf(alert, notifier, {
       ...said,
       at: rfc3339(now),
       language,
       link: linkOf(alert),
+      trends,
+      pictures: notifier.takesPictures === true,
       ...(notifier.takesActions && actionsOf && { actions: actionsOf(alert, notifier.name) }),
       runName,
       ...(samples === null ? {} : { samples }),

@@ -40,8 +40,8 @@ describe('while nobody answers', () => {
   test('the message says so first, in both languages', () => {
     const reminder = { nth: 2, of: 3, unansweredMs: 8 * HOUR };
     const [en, zh] = messageOf(critical, { language: 'both', samples: 'none', reminder }).texts;
-    expect(en!.lead).toMatch(/^Nobody has answered for 8\.0 h \(reminder 2 of 3\)\. The drop began/);
-    expect(zh!.lead).toMatch(/^已有 8\.0 小时无人响应（第 2 次提醒，共 3 次）。下降始于/);
+    expect(en!.lead).toMatch(/^Nobody has answered for 8 h \(reminder 2 of 3\)\. The drop began/);
+    expect(zh!.lead).toMatch(/^已有 8 小时无人响应（第 2 次提醒，共 3 次）。下降始于/);
     const first = messageOf(critical, { language: 'en', samples: 'none', reminder: { ...reminder, nth: 0 } }).texts[0]!;
     expect(first.lead).toMatch(/so you are told too\. The drop/);
   });

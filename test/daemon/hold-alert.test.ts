@@ -139,7 +139,7 @@ it('what comes and goes is told once, recorded all the same, and told as it is w
   expect(sent()).toHaveLength(4);
   const third = goRound('3');
   expect(sent()).toHaveLength(5);
-  expect(lead()).toMatch(/^It came and went 3 times within 24.0 h: no more is said of it until it is calm\. /);
+  expect(lead()).toMatch(/^It came and went 3 times within 24 h: no more is said of it until it is calm\. /);
   expect(store.alerts.history(third).map(({ to, why }) => why ?? to)).toEqual([
     'firing',
     'it comes and goes: told once more',

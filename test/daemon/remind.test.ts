@@ -54,7 +54,10 @@ it('reminds the channels of its routes, tells the others once, and asks nobody t
   clock.at += 40 * HOUR;
   remind(context);
   remind(context);
-  expect(sent().slice(2)).toEqual(['chat: Nobody has answered for 4', 'chat: Nobody has answered for 8']);
+  expect(sent().slice(2)).toEqual([
+    'chat: Nobody has answered for 4 h (reminder 1 of 2)',
+    'chat: Nobody has answered for 8 h (reminder 2 of 2)',
+  ]);
 });
 
 it('an answer ends it, and a silence that is over begins it anew', () => {

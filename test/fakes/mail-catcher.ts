@@ -1,11 +1,12 @@
 /** A real SMTP server that keeps the mails it takes and refuses as told. */
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { SELF_SIGNED } from './bad-servers.ts';
 
 export interface MailCatcher extends AsyncDisposable {
   readonly port: number;
   /** Raw messages, headers unfolded. */
-  readonly mails: readonly { readonly to: readonly string[]; readonly raw: string }[];
+  readonly mails: readonly { readonly to: readonly string[]; readonly raw: string; readonly isEncrypted: boolean }[];
 }
 
 export interface MailCatcherOptions {
@@ -13,11 +14,16 @@ export interface MailCatcherOptions {
   readonly refuse?: (receiver: string) => number | null;
   readonly user?: { readonly name: string; readonly password: string };
   readonly offersTls?: boolean;
+  /** TLS from the first byte, by the certificate of nobody. */
+  readonly speaksTls?: boolean;
 }
 
 export async function startMailCatcher(options: MailCatcherOptions = {}): Promise<MailCatcher> {
-  const mails: { to: string[]; raw: string }[] = [];
+  const mails: { to: string[]; raw: string; isEncrypted: boolean }[] = [];
   const server = new SMTPServer({
+    secure: options.speaksTls ?? false,
+    key: SELF_SIGNED.key,
+    cert: SELF_SIGNED.cert,
     authOptional: !options.user,
     allowInsecureAuth: true,
     disabledCommands: options.offersTls ? [] : ['STARTTLS'],
@@ -38,7 +44,7 @@ export async function startMailCatcher(options: MailCatcherOptions = {}): Promis
         const raw = Buffer.concat(chunks)
           .toString('utf8')
           .replace(/\r\n[ \t]+/g, ' ');
-        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw });
+        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw, isEncrypted: session.secure });
         done();
       });
     },

@@ -32,6 +32,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   fastify: /^api\//,
   'better-sqlite3': /^store\//,
   'node-cron': /^daemon\/schedule\.ts$/,
+  '@resvg/resvg-wasm': /^alert\/rasterise\.ts$/,
   nodemailer: /^alert\/notifiers\/email\.ts$/,
   commander: /^cli\//,
   'cli-progress': /^cli\/terminal\/progress\.ts$/,

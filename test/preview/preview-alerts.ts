@@ -12,21 +12,38 @@ import { teamsBody } from '../../src/alert/notifiers/teams.ts';
 import { telegramBody } from '../../src/alert/notifiers/telegram.ts';
 import { renderBlock } from '../../src/alert/notifiers/terminal.ts';
 import { wecomBody } from '../../src/alert/notifiers/wecom.ts';
-import { renderHtml } from '../../src/alert/render-html.ts';
+import { pictureId, renderHtml } from '../../src/alert/render-html.ts';
 import { renderText } from '../../src/alert/render-text.ts';
 import { checkpointVanishedAlert, evaluationFailingAlert, stalledAlert } from '../../src/alert/run-alerts.ts';
 import { trialMessage } from '../../src/alert/trial-message.ts';
 import type { Alert } from '../../src/domain/alert.ts';
+import { ALERT_ACTIONS } from '../../src/domain/alert-action.ts';
 import { alert } from '../alert/fixtures.ts';
 
 const LINK = 'https://libra.example/alerts/a1b2';
+const actions = ALERT_ACTIONS.map((action) => ({
+  action,
+  url: `https://libra.example/act/a1b2/${action}?by=team&expires=1800000000000&sign=${'x'.repeat(43)}`,
+}));
+const TREND = {
+  name: { en: 'Chinese culture', zh: '中国文化理解' },
+  metric: 'score',
+  points: [0.61, 0.63, 0.62, 0.62, 0.63, 0.49, 0.48].map((value, i) => ({
+    step: 200 * (i + 1),
+    value,
+    low: value - 0.04,
+    high: value + 0.04,
+  })),
+  changeBetween: [1000, 1200],
+  reference: 0.621,
+} as const;
 const PLACE = join('.vitest', 'alerts-preview');
 
 const pretty = (body: unknown) => JSON.stringify(body, null, 2);
 const CHANNELS: Readonly<Record<string, (message: Message) => string>> = {
   'terminal.txt': (message) => renderBlock(message, false),
   'mail.txt': renderText,
-  'mail.html': renderHtml,
+  'mail.html': withDrawings,
   'feishu.json': (message) => pretty(feishuBody(message)),
   'dingtalk.json': (message) => pretty(dingtalkBody(message)),
   'wecom.md': (message) => wecomBody(message).markdown.content,
@@ -35,6 +52,15 @@ const CHANNELS: Readonly<Record<string, (message: Message) => string>> = {
   'teams.json': (message) => pretty(teamsBody(message)),
   'telegram.txt': (message) => telegramBody(message).text,
 };
+
+/** In a file there are no attachments: the drawings stand where the mail has its pictures. */
+function withDrawings(message: Message): string {
+  return (message.pictures ?? []).reduce(
+    (html, { name, svg }) =>
+      html.replace(`cid:${pictureId(name)}`, `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`),
+    renderHtml(message),
+  );
+}
 
 /** A card that only says where the text is; the text is what a person reads. */
 const textsIn = (value: unknown): string[] =>
@@ -55,7 +81,16 @@ function regression(): Alert {
 function messages(): Readonly<Record<string, Message>> {
   const fell = regression();
   const said = (about: Alert, more: object = {}) =>
-    messageOf(about, { language: 'both', samples: 'full', link: LINK, runName: 'forgetting', ...more });
+    messageOf(about, {
+      language: 'both',
+      samples: 'full',
+      link: LINK,
+      runName: 'forgetting',
+      actions,
+      trends: [TREND],
+      pictures: true,
+      ...more,
+    });
   const format = {
     unparsedBefore: 0.02,
     unparsedAfter: 0.31,

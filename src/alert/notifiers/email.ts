@@ -6,7 +6,8 @@ import { type Clock, systemClock } from '../../system/clock.ts';
 import { sha256 } from '../../system/hash.ts';
 import { cleanLine } from '../clean-text.ts';
 import type { DeliveryOutcome, Notifier, Outgoing } from '../notifier.ts';
-import { renderHtml } from '../render-html.ts';
+import { rasterise } from '../rasterise.ts';
+import { pictureId, renderHtml } from '../render-html.ts';
 import { renderText, titleLine } from '../render-text.ts';
 
 export interface EmailNotifierOptions {
@@ -43,7 +44,7 @@ export function createEmailNotifier(options: EmailNotifierOptions): Notifier {
     );
     signal?.addEventListener('abort', cut, { once: true });
     try {
-      const sent = await transport.sendMail(mailOf(outgoing, options));
+      const sent = await transport.sendMail({ ...mailOf(outgoing, options), attachments: await picturesOf(outgoing) });
       const refused = (sent.rejected ?? []).length;
       return {
         kind: 'sent',
@@ -58,7 +59,15 @@ export function createEmailNotifier(options: EmailNotifierOptions): Notifier {
     }
   }
 
-  return { name: options.name, type: 'email', defaultSamples: 'ids', takesActions: true, send, close: () => {} };
+  return {
+    name: options.name,
+    type: 'email',
+    defaultSamples: 'ids',
+    takesActions: true,
+    takesPictures: true,
+    send,
+    close: () => {},
+  };
 }
 
 function transportOver(connection: Socket, { host, tls, user, password }: EmailNotifierOptions, timeout: number) {
@@ -102,6 +111,18 @@ export function mailOf(outgoing: Outgoing, options: Pick<EmailNotifierOptions, '
       ...(message.severity === 'critical' && !message.isResolved && { Importance: 'high' }),
     },
   };
+}
+
+/** Each inside the message, under the address that its HTML has for it. */
+async function picturesOf({ message }: Outgoing) {
+  const pictures = (message.pictures ?? []).map(async ({ name, svg }) => ({
+    filename: `${name}.png`,
+    content: await rasterise(svg),
+    contentType: 'image/png',
+    contentDisposition: 'inline' as const,
+    cid: pictureId(name),
+  }));
+  return Promise.all(pictures);
 }
 
 /** SMTP 5xx and refused logins are for good (RFC 5321, 4.2.1); 4xx and network trouble pass. */

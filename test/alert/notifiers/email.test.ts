@@ -1,6 +1,13 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { createEmailNotifier, type EmailNotifierOptions } from '../../../src/alert/notifiers/email.ts';
 import { outgoingOf } from '../../../src/alert/outgoing.ts';
+import { SELF_SIGNED } from '../../fakes/bad-servers.ts';
 import { startMailCatcher } from '../../fakes/mail-catcher.ts';
 import { alert } from '../fixtures.ts';
 
@@ -81,4 +88,56 @@ test('a wrong password is for good, a server that is not there passes', async ()
   const gone = notifier(1);
   expect(await gone.send(firing)).toMatchObject({ kind: 'retry' });
   gone.close();
+});
+
+test('the trend comes as a picture inside the mail, beside words for who sees none', async () => {
+  await using catcher = await startMailCatcher();
+  const points = [0.85, 0.86, 0.7].map((value, i) => ({ step: i + 1, value, low: value - 0.02, high: value + 0.02 }));
+  const name = { en: 'Culture', zh: '文化' };
+  const trends = [{ name, metric: 'score', points, changeBetween: [2, 3], reference: 0.85 }] as const;
+  const told = outgoingOf(
+    alert(),
+    { name: 'mail', defaultSamples: 'ids' },
+    { ...options, event: 'alert.firing', trends, pictures: true },
+  );
+  const mail = notifier(catcher.port);
+  expect(await mail.send(told)).toMatchObject({ kind: 'sent' });
+  mail.close();
+  const { raw } = catcher.mails[0]!;
+  expect(raw).toContain('multipart/related');
+  expect(header(raw, 'Content-ID')).toBe('<trend-1@libra>');
+  const html = Buffer.from(raw.replace(/=\r\n/g, '').replace(/=3D/g, '='), 'utf8').toString('utf8');
+  expect(html).toContain('src="cid:trend-1@libra"');
+  const [, encoded = ''] = /Content-ID: <trend-1@libra>[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/.exec(raw) ?? [];
+  const png = Buffer.from(encoded, 'base64');
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.length).toBeLessThan(100_000);
+});
+
+test('a mail server whose certificate nobody signed gets nothing, neither with TLS from the start nor later', async () => {
+  for (const speaksTls of [true, false]) {
+    await using catcher = await startMailCatcher({ speaksTls, offersTls: true });
+    const mail = notifier(catcher.port, { host: 'localhost', tls: speaksTls });
+    expect(await mail.send(firing)).toMatchObject({ kind: 'retry', error: expect.stringMatching(/certificate/i) });
+    mail.close();
+    expect(catcher.mails).toEqual([]);
+  }
+});
+
+test('with a certificate that is trusted the password and the mail go over TLS, from the start or by STARTTLS', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'libra-mail-'));
+  const authority = join(place, 'authority.pem');
+  writeFileSync(authority, SELF_SIGNED.cert);
+  const program = fileURLToPath(new URL('./send-mail.ts', import.meta.url));
+  for (const speaksTls of [true, false]) {
+    const user = { name: 'libra', password: 'right' };
+    await using catcher = await startMailCatcher({ speaksTls, offersTls: true, user });
+    const args = ['--import', 'tsx', program, String(catcher.port), String(speaksTls)];
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: authority };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'sent' });
+    expect(catcher.mails).toHaveLength(1);
+    expect(catcher.mails[0]!.isEncrypted).toBe(true);
+  }
+  rmSync(place, { recursive: true, force: true });
 });
