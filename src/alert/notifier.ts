@@ -2,6 +2,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { SampleLimit } from './limit-samples.ts';
 import type { Message } from './message.ts';
+import type { Pace } from './pace.ts';
 
 /** What goes out: plain data, so that it can wait in the outbox. */
 export interface Outgoing {
@@ -36,6 +37,8 @@ export interface Notifier {
   readonly takesActions?: true;
   /** It can show pictures that come with the message. */
   readonly takesPictures?: true;
+  /** How often its service may be called; left out where that is the team's own. */
+  readonly pace?: Pace;
   /** One attempt. Never rejects: what went wrong is an outcome. */
   send(outgoing: Outgoing, signal?: AbortSignal): Promise<DeliveryOutcome>;
   close(): void;

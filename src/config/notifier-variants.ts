@@ -17,6 +17,9 @@ const secretUrl = z
     },
   );
 
+const isPrivate = (url: string): boolean =>
+  /^(https:\/\/|http:\/\/(localhost|127(\.\d+){3}|\[::1\])([:/]|$))/.test(url);
+
 const signingSecret = (sentence: string, example: string) => key(sentence, orNull(secret), { example, isSecret: true });
 const chatUrl = (sentence: string, example: string) => key(sentence, secretUrl, { example, isSecret: true });
 
@@ -66,7 +69,10 @@ export const notifier = z.discriminatedUnion('type', [
     }),
     url: key(
       'Where its interface is; another one for a proxy.',
-      z.url({ protocol: /^https?$/ }).prefault('https://api.telegram.org'),
+      z
+        .url({ protocol: /^https?$/ })
+        .refine(isPrivate, { error: 'a https address, since the token is part of it (http is for this machine only)' })
+        .prefault('https://api.telegram.org'),
     ),
   }),
   z.strictObject({
@@ -74,7 +80,10 @@ export const notifier = z.discriminatedUnion('type', [
     command: key('Program and arguments, as a list; no shell is between.', z.tuple([text], text), {
       example: ['/usr/local/bin/page', '--team', 'training'],
     }),
-    timeout: key('How long it may take; exit code 0 is sent, any other is tried again.', duration.prefault('30s')),
+    timeout: key(
+      'How long it may take. Its exit code 0 means sent, 64 refused for good, any other that it is tried again.',
+      duration.prefault('30s'),
+    ),
   }),
   z.strictObject({
     type: key('Appends each message as a line of JSON to a file.', z.literal('file')),

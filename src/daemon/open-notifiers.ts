@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import type { Notifier } from '../alert/notifier.ts';
 import { NOTIFIERS } from '../alert/notifiers/index.ts';
 import { wantsColour } from '../alert/notifiers/terminal.ts';
+import { keepPace, type PaceBook } from '../alert/pace.ts';
 import type { Config, NotifierConfig } from '../config/schema.ts';
 import { resolveSecret } from '../config/secrets.ts';
 import { LibraError } from '../domain/errors.ts';
@@ -17,9 +18,18 @@ export interface NotifierSurroundings {
   readonly terminal: { readonly write: (text: string) => void; readonly isTTY: boolean };
 }
 
-/** @throws LIBRA_SECRET_MISSING, LIBRA_CONFIG_INVALID */
-export function openNotifiers(config: Config, surroundings: NotifierSurroundings): Notifier[] {
-  return Object.entries(config.notifiers).map(([name, settings]) => openNotifier(name, settings, surroundings));
+/**
+ * @param paces kept by whoever opens notifiers again
+ * @throws LIBRA_SECRET_MISSING, LIBRA_CONFIG_INVALID
+ */
+export function openNotifiers(
+  config: Config,
+  surroundings: NotifierSurroundings,
+  paces: PaceBook = new Map(),
+): Notifier[] {
+  return Object.entries(config.notifiers).map(([name, settings]) =>
+    keepPace(openNotifier(name, settings, surroundings), paces, surroundings.clock),
+  );
 }
 
 function openNotifier(

@@ -100,14 +100,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const workDirectory = join(dataDirectory, 'engines');
     await rm(workDirectory, { recursive: true, force: true });
     await mkdir(workDirectory, { recursive: true, mode: 0o700 });
-    let notifiers = openNotifiers(config, options);
+    const paces = new Map();
+    let notifiers = openNotifiers(config, options, paces);
     const living = openLivingConfig(config, options.configSource ?? null, {
       bus,
       log,
       apply: (next) => {
         // What can refuse comes first, so that a refused edit leaves all as it was.
         checkSchedule(next.schedule);
-        const opened = openNotifiers(next, options);
+        const opened = openNotifiers(next, options, paces);
         schedule.set(next.schedule);
         for (const notifier of notifiers) notifier.close();
         notifiers = opened;

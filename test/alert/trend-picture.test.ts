@@ -5,7 +5,7 @@ import { strokeText } from '../../src/alert/stroke-text.ts';
 import { type AlertTrend, drawTrend } from '../../src/alert/trend-picture.ts';
 import { alert } from './fixtures.ts';
 
-export const trend = (values: readonly number[], changes: Partial<AlertTrend> = {}): AlertTrend => ({
+const trend = (values: readonly number[], changes: Partial<AlertTrend> = {}): AlertTrend => ({
   name: { en: 'Chinese culture', zh: '中国文化理解' },
   metric: 'score',
   points: values.map((value, i) => ({ step: 80 * (i + 1), value, low: value - 0.03, high: value + 0.02 })),

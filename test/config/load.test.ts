@@ -135,6 +135,10 @@ describe('mistakes', () => {
       "libra.yaml:2: notifiers.hook.type must be one of terminal, webhook, feishu, dingtalk, wecom, slack, discord, teams, telegram, command, file, email, found 'webhok'; did you mean webhook?",
     ],
     [
+      'notifiers:\n  bot: {type: telegram, token: "env:T", chat: 1, url: "http://proxy.example"}\n',
+      'libra.yaml:2: notifiers.bot.url must be a https address, since the token is part of it (http is for this machine only)',
+    ],
+    [
       'notifiers:\n  hook:\n    type: webhook\n    ulr: http://x\n',
       "libra.yaml:4: there is no key 'ulr' in notifiers.hook; did you mean notifiers.hook.url?",
     ],

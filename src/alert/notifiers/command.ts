@@ -18,8 +18,8 @@ export interface CommandNotifierOptions {
 /** What a program needs to find its own things; nothing that may be a secret of the daemon's. */
 const PASSED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'http_proxy', 'https_proxy', 'no_proxy'];
 const MOST_OUTPUT = 2_000;
-/** Not executable and not found, as a shell says it: another attempt finds the same. */
-const HOPELESS = new Set([126, 127]);
+/** EX_USAGE of sysexits: it does not want this message; and as a shell says it: not executable, not found. Another attempt finds the same. */
+const HOPELESS = new Set([64, 126, 127]);
 
 export function createCommandNotifier(options: CommandNotifierOptions): Notifier {
   return {

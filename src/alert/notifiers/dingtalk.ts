@@ -25,6 +25,9 @@ const MAX_BYTES = 20_000;
 /** Who sends too often is shut out for so long. */
 const SHUT_OUT = 10 * 60_000;
 
+/** Who exceeds 20 a minute is shut out, so a little less. */
+const RATES = [{ count: 20, perMs: 62_000 }] as const;
+
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createDingtalkNotifier(options: DingtalkNotifierOptions): Notifier {
   const door = openJsonDoor({
@@ -39,6 +42,7 @@ export function createDingtalkNotifier(options: DingtalkNotifierOptions): Notifi
     type: 'dingtalk',
     defaultSamples: 'ids',
     takesActions: true,
+    pace: { key: `dingtalk ${options.url}`, rates: RATES },
     send: ({ message }: Outgoing, signal) => {
       const timestamp = options.clock.now();
       const query = secret === null ? '' : `timestamp=${timestamp}&sign=${signDingtalk(secret, timestamp)}`;

@@ -22,6 +22,12 @@ const MAX_DESCRIPTION = 4096;
 /** Of all embeds together. */
 const MAX_TEXT = 6000;
 
+/** As seen in its answers, and what it does not tell. */
+const RATES = [
+  { count: 5, perMs: 2_000 },
+  { count: 30, perMs: 60_000 },
+] as const;
+
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createDiscordNotifier(options: DiscordNotifierOptions): Notifier {
   const door = openJsonDoor({ ...options, who: 'Discord', mustBePrivate: true });
@@ -30,6 +36,7 @@ export function createDiscordNotifier(options: DiscordNotifierOptions): Notifier
     type: 'discord',
     defaultSamples: 'ids',
     takesActions: true,
+    pace: { key: `discord ${options.url}`, rates: RATES },
     // Only then is a message that was not kept an error.
     send: ({ message }: Outgoing, signal) =>
       door.post({ body: discordBody(message), query: 'wait=true', read: readDiscord, signal }),

@@ -26,6 +26,12 @@ const MAX_BYTES = 20_000 - 200;
 const MAX_ELEMENTS = 200;
 const MINUTE = 60_000;
 
+/** 5 a second and 100 a minute, with a little to spare. */
+const RATES = [
+  { count: 5, perMs: 1_050 },
+  { count: 100, perMs: 61_000 },
+] as const;
+
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
   const door = openJsonDoor({
@@ -39,6 +45,7 @@ export function createFeishuNotifier(options: FeishuNotifierOptions): Notifier {
     type: 'feishu',
     defaultSamples: 'ids',
     takesActions: true,
+    pace: { key: `feishu ${options.url}`, rates: RATES },
     send: ({ message }: Outgoing, signal) => {
       const timestamp = Math.floor(options.clock.now() / 1000);
       const signature =

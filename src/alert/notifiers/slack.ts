@@ -27,6 +27,8 @@ const MAX_BUTTON = 75;
 /** Of all blocks together; about 13,000 are refused as `msg_blocks_too_long`. */
 const MAX_TEXT = 12_000;
 
+const RATES = [{ count: 1, perMs: 1_000 }] as const;
+
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createSlackNotifier(options: SlackNotifierOptions): Notifier {
   const door = openJsonDoor({ ...options, who: 'Slack', mustBePrivate: true });
@@ -35,6 +37,7 @@ export function createSlackNotifier(options: SlackNotifierOptions): Notifier {
     type: 'slack',
     defaultSamples: 'ids',
     takesActions: true,
+    pace: { key: `slack ${options.url}`, rates: RATES },
     send: ({ message }: Outgoing, signal) => door.post({ body: slackBody(message), read: readSlack, signal }),
     close: door.close,
   };

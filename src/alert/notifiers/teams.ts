@@ -21,6 +21,8 @@ export interface TeamsNotifierOptions {
 const MAX_BYTES = 20_000;
 const COLOURS = { red: 'Attention', orange: 'Warning', blue: 'Accent', green: 'Good' } as const;
 
+const RATES = [{ count: 4, perMs: 1_000 }] as const;
+
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createTeamsNotifier(options: TeamsNotifierOptions): Notifier {
   const door = openJsonDoor({ ...options, who: 'Teams', mustBePrivate: true });
@@ -29,6 +31,7 @@ export function createTeamsNotifier(options: TeamsNotifierOptions): Notifier {
     type: 'teams',
     defaultSamples: 'ids',
     takesActions: true,
+    pace: { key: `teams ${options.url}`, rates: RATES },
     send: ({ message }: Outgoing, signal) => door.post({ body: teamsBody(message), read: readTeams, signal }),
     close: door.close,
   };

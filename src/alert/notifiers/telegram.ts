@@ -24,6 +24,12 @@ export interface TelegramNotifierOptions {
 
 const MAX_TEXT = 4096;
 
+/** Of one chat; a group takes 20 a minute. */
+const RATES = [
+  { count: 1, perMs: 1_000 },
+  { count: 20, perMs: 60_000 },
+] as const;
+
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createTelegramNotifier({ token, chat, url, ...options }: TelegramNotifierOptions): Notifier {
   const address = `${url.replace(/\/+$/, '')}/bot${token}/sendMessage`;
@@ -39,6 +45,7 @@ export function createTelegramNotifier({ token, chat, url, ...options }: Telegra
     type: 'telegram',
     defaultSamples: 'ids',
     takesActions: true,
+    pace: { key: `telegram ${token} ${chat}`, rates: RATES },
     send: ({ message }: Outgoing, signal) =>
       door.post({ body: { chat_id: chat, ...telegramBody(message) }, read: readTelegram, signal }),
     close: door.close,

@@ -23,6 +23,8 @@ const MAX_BYTES = 4096;
 /** There are three colours: green, grey and orange. */
 const COLOURS = { red: 'warning', orange: 'warning', blue: 'comment', green: 'info' } as const;
 
+const RATES = [{ count: 20, perMs: 61_000 }] as const;
+
 /** @throws LibraError LIBRA_CONFIG_INVALID when the URL can't be used */
 export function createWecomNotifier(options: WecomNotifierOptions): Notifier {
   const door = openJsonDoor({ ...options, who: 'WeCom', mustBePrivate: true });
@@ -31,6 +33,7 @@ export function createWecomNotifier(options: WecomNotifierOptions): Notifier {
     type: 'wecom',
     defaultSamples: 'ids',
     takesActions: true,
+    pace: { key: `wecom ${options.url}`, rates: RATES },
     send: ({ message }: Outgoing, signal) =>
       door.post({ body: wecomBody(message), read: (answer) => readAnswerCode(answer, MEANINGS), signal }),
     close: door.close,

@@ -48,7 +48,7 @@ describe('a program', () => {
       error: 'sh ended with exit code 3: no network.',
       afterMs: null,
     });
-    expect(await send(['sh', '-c', 'exit 127'])).toMatchObject({ kind: 'dead' });
+    for (const code of [64, 127]) expect(await send(['sh', '-c', `exit ${code}`])).toMatchObject({ kind: 'dead' });
     const garbage = join(await scratch(), 'garbage');
     await writeFile(garbage, '#!/no/such/interpreter\n', { mode: 0o755 });
     expect(await send([garbage])).toMatchObject({
