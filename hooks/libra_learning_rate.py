@@ -2,7 +2,7 @@
 
 # What schedulers keep in an optimizer's group and compute its rate from (OneCycleLR has a highest and a lowest one).
 _IN_GROUP = ("lr", "initial_lr", "max_lr", "min_lr")
-_IN_SCHEDULER = ("base_lrs", "_last_lr", "eta_min", "min_lrs")
+_IN_SCHEDULER = ("base_lrs", "max_lrs", "min_lrs", "_last_lr", "eta_min")
 
 
 def lower_learning_rate(optimizer, scheduler, most, lowest_factor=0.1):

@@ -1,9 +1,10 @@
 """Tell Libra that a checkpoint was saved, and ask what it knows of a run.
 
-    from libra_notify import notify, poll, intervene
+    from libra_notify import changed, intervene, notify, poll
     notify("output/run-7/checkpoint-500", step=500)
     known = poll("output/run-7")          # open alerts, suggested action, last good checkpoint; None if unknown
     intervene("output/run-7", 500, "learning rate halved")
+    changed("output/run-7", 500, phase="annealing", data_mix={"en": 0.6, "zh": 0.4}, learning_rate=1e-4)
 
 or from a shell:  python libra_notify.py output/run-7/checkpoint-500
 
@@ -89,6 +90,22 @@ def intervene(run, step, note, by="hook", timeout=TIMEOUT_SECONDS):
     except Exception as error:
         _complain(error)
         return False
+
+
+def changed(run, step, by="training", **what):
+    """Tells what training goes on with after `step`: data_mix (a dict of shares), phase, stage, any hyper-parameter. True if it was taken."""
+    try:
+        said = ["%s %s" % (name.replace("_", " "), _said(value)) for name, value in what.items()]
+        return bool(said) and intervene(run, step, "; ".join(said), by)
+    except Exception as error:
+        _complain(error)
+        return False
+
+
+def _said(value):
+    if isinstance(value, dict):
+        return ", ".join("%s %s" % (part, _said(share)) for part, share in value.items())
+    return "%.4g" % value if isinstance(value, float) else str(value)
 
 
 def _within(timeout, work):
