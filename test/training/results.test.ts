@@ -74,6 +74,10 @@ describe('a difference', () => {
     expect(overDocs.ci95[0]).toBeCloseTo(0.5 - 1.96 * 0.28868, 4);
   });
 
+  it('of one seed is not said to hold for others', () => {
+    expect(summarise([run(1, true, '11'), run(1, false, '00')]).overSeeds).toEqual({ value: 1, ci95: [-1, 1], n: 1 });
+  });
+
   it('needs the same docs', () => {
     expect(() => summarise([run(1, true, '11'), run(1, false, '1')])).toThrow('not the same docs');
     expect(() => summarise([run(1, true, '11')])).toThrow('no seed');

@@ -17,7 +17,7 @@ export function summarise(runs: readonly WatchedTraining[]): { overDocs: Measure
   const degrees = bySeed.length - 1;
   return {
     overDocs: measured(byDoc, NORMAL),
-    overSeeds: measured(bySeed.map(mean), T[degrees] ?? (degrees > 0 ? NORMAL : Number.POSITIVE_INFINITY)),
+    overSeeds: measured(bySeed.map(mean), T[degrees] ?? NORMAL),
   };
 }
 
@@ -34,6 +34,8 @@ function differences(run: WatchedTraining, other: WatchedTraining): number[] {
 
 function measured(values: readonly number[], times: number): Measured {
   const value = mean(values);
+  // One value says nothing of how far others lie: all that a difference of proportions can be.
+  if (values.length < 2) return { value: rounded(value), ci95: [-1, 1], n: values.length };
   const variance = values.reduce((sum, each) => sum + (each - value) ** 2, 0) / (values.length - 1);
   const half = times * Math.sqrt(variance / values.length);
   return { value: rounded(value), ci95: [rounded(value - half), rounded(value + half)], n: values.length };
