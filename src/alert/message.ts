@@ -95,6 +95,6 @@ export function messageOf(alert: Alert, options: MessageOptions): Message {
 
 /** Right after what fell. */
 function withTrends(text: MessageText, trends: readonly AlertTrend[]): MessageText {
-  const [first = [], rest] = [text.sections.slice(0, 1), text.sections.slice(1)];
-  return { ...text, sections: [...first, ...trendSection(trends, text.language), ...rest] };
+  const { sections } = text;
+  return { ...text, sections: [...sections.slice(0, 1), ...trendSection(trends, text.language), ...sections.slice(1)] };
 }

@@ -14,7 +14,9 @@ export function alertTrends(store: Store, alert: Alert): AlertTrend[] {
   if (alert.kind !== 'regression') return [];
   const to = alert.resolvedAtStep ?? alert.step ?? Number.MAX_SAFE_INTEGER;
   return alert.members.slice(0, MOST_TRENDS).flatMap((member) => {
-    const points = pointsOf(store, alert.run, member, to).slice(-MOST_POINTS);
+    const all = pointsOf(store, alert.run, member, to);
+    // Points of another segment are never compared with these.
+    const points = all.filter(({ segment }) => segment === all.at(-1)!.segment).slice(-MOST_POINTS);
     if (points.length < 2) return [];
     const { metric, changeBetween, from: reference } = member;
     return [{ name: nameOf(member.capability), metric, points: points.map(toPoint), changeBetween, reference }];

@@ -27,6 +27,8 @@ export type OnTaskProgress = (
 
 export interface AnswerTasksOptions {
   readonly limit?: number | undefined;
+  /** By task: indexes of its docs in the fixed order, instead of the first ones. */
+  readonly chosen?: ReadonlyMap<string, readonly number[]> | undefined;
   /** Runs the programs in answers. */
   readonly execute?: Execute | null | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -56,10 +58,13 @@ export async function answerTasks(
   tasks: readonly Task[],
   cache: ResponseCache | null,
   served: ServedModel,
-  { limit, execute, signal, clock, onProgress = () => {} }: AnswerTasksOptions,
+  { limit, chosen, execute, signal, clock, onProgress = () => {} }: AnswerTasksOptions,
 ): Promise<TasksAnswered> {
   const from = clock.monotonic();
-  const plan = tasks.map((task) => ({ task, docs: Math.min(limit ?? task.docs.length, task.docs.length) }));
+  const plan = tasks.map((task) => {
+    const own = chosen?.get(task.summary.name);
+    return { task, own, docs: own?.length ?? Math.min(limit ?? task.docs.length, task.docs.length) };
+  });
   const total = plan.reduce((sum, { docs }) => sum + docs, 0);
   const samples: Sample[][] = plan.map(() => []);
   const failures = new Map<number, TaskProblem>();
@@ -72,7 +77,7 @@ export async function answerTasks(
   };
   report(0);
   const batches = evaluatePlan({
-    plan,
+    plan: plan.map(({ task, own, docs }) => ({ task, docs: own ?? docs })),
     model: served.model,
     cache,
     execute,
@@ -92,7 +97,9 @@ export async function answerTasks(
     report(place);
   }
   const slices = plan.flatMap((one, place) =>
-    failures.has(place) ? [] : [{ ...one, samples: samples[place]!, engine: engines.get(place) }],
+    failures.has(place)
+      ? []
+      : [{ task: one.task, docs: one.docs, samples: samples[place]!, engine: engines.get(place) }],
   );
   return { slices, failures: [...failures.values()], work: { ...sums, seconds: (clock.monotonic() - from) / 1000 } };
 }

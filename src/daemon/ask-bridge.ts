@@ -6,19 +6,17 @@ import type { LibraError } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { engineKind } from '../domain/language-model.ts';
 import { coverageOf, docsBySlice, type Plan } from '../domain/plan.ts';
-import type { Sample } from '../domain/sample.ts';
-import { evaluatePlan } from '../evaluation/asking/evaluate.ts';
 import { measureCheckpoint } from '../evaluation/scoring/aggregate.ts';
 import type { Task } from '../evaluation/task.ts';
 import type { ServedModel } from '../inference/serve-checkpoint.ts';
 import type { StoredCheckpoint } from '../store/checkpoints.ts';
+import { answerTasks, type TasksAnswered } from './answer-tasks.ts';
 import { askedTasks, directoryOf, serveStored } from './ask-checkpoint.ts';
 import { checkpointAsked } from './ask-further.ts';
 import type { DaemonContext } from './context.ts';
 import { learnRunModel } from './learn-run-model.ts';
 import { openResponseCache } from './open-response-cache.ts';
 import { bridgeOf } from './plan-bridge.ts';
-import { whileServed } from './while-served.ts';
 
 /** @throws LibraError as asking a checkpoint does */
 export async function askBridge(
@@ -40,7 +38,7 @@ export async function askBridge(
   const tasks = await askedTasks(context, await learnRunModel(context, store.runs.require(run), directory), directory);
   const plan = withKnownTasks(context, store.plans.ofCheckpoint(id).at(-1)!);
   const served = await serveStored(context, checkpoint, directory, signal);
-  let answered: Answered;
+  let answered: TasksAnswered;
   try {
     const kind = engineKind(served.model.description);
     if (kind !== to) return leave(`the engine is ${kind} now`);
@@ -48,10 +46,14 @@ export async function askBridge(
   } finally {
     await served.stop();
   }
-  const [failure] = answered.failures.values();
-  if (failure && !isLastTry(failure)) throw failure;
+  const [failure] = answered.failures;
+  if (failure && !isLastTry(failure.error)) throw failure.error;
   const seconds = (clock.monotonic() - startedAt) / 1000;
-  const { outcomes } = measureCheckpoint(answered.slices);
+  const slices = answered.slices.map((slice) => ({
+    ...slice,
+    ...coverageOf(plan.slices.filter(({ task }) => task === slice.task.summary.name)),
+  }));
+  const { outcomes } = measureCheckpoint(slices);
   bus.transact(() => {
     store.bridges.put({ checkpoint: id, from, to }, outcomes);
     store.jobs.complete(job.id);
@@ -60,7 +62,7 @@ export async function askBridge(
       checkpoint: id,
       step,
       seconds,
-      docs: answered.slices.reduce((sum, { samples }) => sum + samples.length, 0),
+      docs: answered.work.docs,
       further: true,
       bridge: { from, to },
     });
@@ -81,51 +83,32 @@ function withKnownTasks({ tasks }: DaemonContext, plan: Plan): Plan {
   return { ...plan, slices };
 }
 
-interface Answered {
-  readonly slices: Parameters<typeof measureCheckpoint>[0];
-  readonly failures: ReadonlyMap<string, LibraError>;
+interface Asking {
+  /** As they are put to this model, by name. */
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly directory: string;
+  readonly served: ServedModel;
+  readonly signal: AbortSignal;
 }
 
+/** Nothing is kept on the way: what a crash loses is known to the cache of answers. */
 async function askOnceMore(
-  context: DaemonContext,
+  { store, execute, config, clock, log }: DaemonContext,
   { format, fingerprint }: StoredCheckpoint,
-  plan: Plan,
-  {
-    tasks,
-    directory,
-    served,
-    signal,
-  }: {
-    readonly tasks: ReadonlyMap<string, Task>;
-    readonly directory: string;
-    readonly served: ServedModel;
-    readonly signal: AbortSignal;
-  },
-): Promise<Answered> {
-  const { store, execute, config, log } = context;
-  const docs = docsBySlice(plan.slices);
+  { slices }: Plan,
+  { tasks, directory, served, signal }: Asking,
+): Promise<TasksAnswered> {
   const cached = { directory, format, fingerprint: fingerprint ?? '' };
-  const cache =
-    config.retention.responses === 0 ? null : await openResponseCache(store, cached, served.model.description, log);
-  const samples = new Map<string, Sample[]>();
-  const failures = new Map<string, LibraError>();
-  const batches = evaluatePlan({
-    plan: plan.slices.map(({ task }, place) => ({ task: tasks.get(task)!, docs: docs[place]! })),
-    model: served.model,
-    execute,
-    cache,
-    signal,
+  const isKept = config.retention.responses > 0;
+  const cache = isKept ? await openResponseCache(store, cached, served.model.description, log) : null;
+  const docs = docsBySlice(slices);
+  const chosen = new Map<string, number[]>();
+  slices.forEach(({ task }, place) => {
+    chosen.set(
+      task,
+      [...(chosen.get(task) ?? []), ...docs[place]!].sort((a, b) => a - b),
+    );
   });
-  for await (const { place, samples: more, error } of whileServed(batches, served)) {
-    const { task } = plan.slices[place]!;
-    if (error !== null) failures.set(task, error);
-    samples.set(task, [...(samples.get(task) ?? []), ...more]);
-  }
-  const names = [...new Set(plan.slices.map(({ task }) => task))].filter((name) => !failures.has(name));
-  const slices = names.map((name) => ({
-    task: tasks.get(name)!,
-    ...coverageOf(plan.slices.filter(({ task }) => task === name)),
-    samples: (samples.get(name) ?? []).sort((a, b) => a.index - b.index),
-  }));
-  return { slices, failures };
+  const asked = [...chosen.keys()].map((name) => tasks.get(name)!);
+  return answerTasks(asked, cache, served, { chosen, execute, signal, clock });
 }

@@ -159,7 +159,8 @@ function detect(
     telemetry: store.telemetry.range(run, 0, step),
     openAlerts: store.alerts.open(run),
     languageOf: facts.languageOf,
-    stage: stageAt({ store, config, tasks }, checkpoint).stage,
+    // Read from all that was logged: only where there is something to advise on.
+    stage: judged.firing.length === 0 ? null : stageAt({ store, config, tasks }, checkpoint).stage,
   });
   // Non-finite values are told as soon as they are read, long before the evaluation: see notice-telemetry.ts.
   return changes.filter(({ alert }) => alert.kind !== 'non-finite-loss');

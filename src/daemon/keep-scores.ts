@@ -43,14 +43,15 @@ export function keepScores(
     store.scores.put(checkpoint.id, measured);
     store.provenance.put(checkpoint.id, provenance);
     store.evaluations.finish(evaluationId(plan), seconds);
+    const isLate = isHistory(context, checkpoint, job);
+    if (!isLate) planBridge(context, checkpoint);
     store.checkpoints.transition(checkpoint.id, 'evaluated');
     store.jobs.complete(job.id);
-    if (isHistory(context, checkpoint, job)) {
+    if (isLate) {
       learnWhere(context, store.checkpoints.require(checkpoint.id));
       askWhere(context, checkpoint.run, null);
       judgeAgain(context, checkpoint.run);
     } else {
-      planBridge(context, store.checkpoints.require(checkpoint.id));
       store.jobs.enqueue({ kind: 'judge', key: judgeKey(checkpoint.id), run: checkpoint.run, step: checkpoint.step });
     }
     tellRecovered(context, store.checkpoints.require(checkpoint.id), 'evaluation-failing');

@@ -3,8 +3,8 @@
  * still there once more: what it makes of them is the history that its own verdicts start from, and the shift between the two is shown.
  */
 import { existsSync } from 'node:fs';
+import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { Job } from '../domain/job.ts';
-import type { StoredCheckpoint } from '../store/checkpoints.ts';
 import type { JudgingContext } from './judge-checkpoint.ts';
 import { ASK_FURTHER } from './plan-further.ts';
 import { checkpointsOf } from './run-history.ts';
@@ -23,15 +23,14 @@ export function bridgeOf(job: Job): BridgePayload['bridge'] | null {
   return (job.payload as Partial<BridgePayload> | null)?.bridge ?? null;
 }
 
-/** Call it inside the transaction that keeps the scores of the newest checkpoint. */
-export function planBridge(context: JudgingContext, { id, run, step }: StoredCheckpoint): void {
+/** Call it inside the transaction that keeps the scores of the newest checkpoint, before that one counts as evaluated. */
+export function planBridge(context: JudgingContext, { id, run, step }: Checkpoint): void {
   const { store } = context;
   const to = store.scores.measuredBy(id);
-  if (to === null) return;
-  const before = checkpointsOf(context, run, step).filter((each) => each.id !== id);
-  const newest = before.at(-1);
-  if (newest === undefined || store.scores.measuredBy(newest.id) === to) return;
-  for (const each of before.slice(-BRIDGED)) {
+  const newest = store.checkpoints.newestEvaluated(run);
+  if (to === null || (newest !== null && store.scores.measuredBy(newest.id) === to)) return;
+  // The whole history is looked at only where the engine changed, and at a run's first checkpoint.
+  for (const each of checkpointsOf(context, run, step).slice(-BRIDGED)) {
     const from = store.scores.measuredBy(each.id);
     if (from === null || from === to || store.bridges.has(each.id, to) || !isThere(store, each)) continue;
     const payload: BridgePayload = { checkpoint: each.id, bridge: { from, to } };
@@ -41,6 +40,6 @@ export function planBridge(context: JudgingContext, { id, run, step }: StoredChe
 }
 
 /** Of one in place it is looked at its bytes before it is asked. */
-function isThere(store: JudgingContext['store'], { id, path }: StoredCheckpoint): boolean {
+function isThere(store: JudgingContext['store'], { id, path }: Checkpoint): boolean {
   return existsSync(store.pins.ofCheckpoint(id)?.directory ?? path);
 }

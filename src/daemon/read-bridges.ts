@@ -21,13 +21,12 @@ export interface EngineChange {
 }
 
 /** In the order they happened. */
-export function readBridges(store: Pick<Store, 'bridges' | 'verdicts'>, run: string): EngineChange[] {
+export function readBridges(store: Pick<Store, 'bridges' | 'checkpoints' | 'verdicts'>, run: string): EngineChange[] {
   const changes = new Map<string, EngineBridge[]>();
   for (const bridge of store.bridges.ofRun(run)) {
     const key = `${bridge.from}\n${bridge.to}`;
     changes.set(key, [...(changes.get(key) ?? []), bridge]);
   }
-  if (changes.size === 0) return [];
   return [...changes.values()].map((bridges) => {
     const { from, to } = bridges[0]!;
     const steps = bridges.map(({ step }) => step).sort((a, b) => a - b);
@@ -35,14 +34,24 @@ export function readBridges(store: Pick<Store, 'bridges' | 'verdicts'>, run: str
   });
 }
 
-/** From the verdicts on the first checkpoint of the newer engine: they stand beside them there. */
-function shiftsOf({ verdicts }: Pick<Store, 'verdicts'>, run: string, steps: readonly number[]): EngineShift[] {
-  const first = verdicts
-    .ofRun(run, steps.at(-1)! + 1)
-    .find((each) => each.verdicts.some(({ besides }) => besides?.some(({ to }) => to === 'engine')));
-  return (first?.verdicts ?? []).flatMap(({ series, besides }) =>
-    (besides ?? [])
-      .filter(({ to }) => to === 'engine')
-      .map(({ difference, ci95: [low, high], n }) => ({ ...series, difference, ci95: [low, high], n })),
-  );
+/** From the verdicts on the first checkpoint that the newer engine was judged by: they stand beside them there. */
+function shiftsOf(
+  { checkpoints, verdicts }: Pick<Store, 'checkpoints' | 'verdicts'>,
+  run: string,
+  steps: readonly number[],
+): EngineShift[] {
+  for (const { id, step } of checkpoints.ofRun(run)) {
+    if (step <= steps.at(-1)!) continue;
+    const shifts = verdicts
+      .ofCheckpoint(id)
+      .flatMap(({ series, besides = [] }) =>
+        besides
+          .filter(({ to }) => to === 'engine')
+          .map(
+            ({ difference, ci95: [low, high], n }): EngineShift => ({ ...series, difference, ci95: [low, high], n }),
+          ),
+      );
+    if (shifts.length > 0) return shifts;
+  }
+  return [];
 }

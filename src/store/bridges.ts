@@ -1,16 +1,8 @@
 /** Bridges: checkpoints that a second engine answered once more, so that its scores have something of its own to be compared with. */
 import type { Outcomes } from '../domain/score.ts';
 import type { EngineBridge } from '../domain/trend.ts';
-import { type OutcomePayload, packOutcomes, unpackOutcomes } from './outcome-payload.ts';
+import { type OutcomeColumns, packOutcomes, toOutcomes } from './outcome-payload.ts';
 import type { Sql } from './sql.ts';
-
-interface OutcomeRow extends OutcomePayload {
-  readonly task: string;
-  readonly metric: string;
-  readonly task_hash: string;
-  readonly higher_is_better: number;
-  readonly failed: number | null;
-}
 
 interface BridgeRow {
   readonly checkpoint: string;
@@ -34,7 +26,7 @@ export function bridgeRepo(sql: Sql, now: () => number) {
   const one = sql.prepare<{ kind: string }>(
     'select kind from bridge where checkpoint_id = $checkpoint and kind = $kind',
   );
-  const outcomes = sql.prepare<OutcomeRow>(
+  const outcomes = sql.prepare<OutcomeColumns>(
     `select task, metric, task_hash, higher_is_better, encoding, count, payload, failed from bridge_outcome
      where checkpoint_id = $checkpoint and kind = $kind order by task, metric, task_hash`,
   );
@@ -65,14 +57,7 @@ export function bridgeRepo(sql: Sql, now: () => number) {
     /** What an engine of this kind measured on the checkpoint once more; null where it was not asked. */
     outcomesOf(checkpoint: string, kind: string): Outcomes[] | null {
       if (one.get({ checkpoint, kind }) === undefined) return null;
-      return outcomes.all({ checkpoint, kind }).map((row) => ({
-        task: row.task,
-        metric: row.metric,
-        taskHash: row.task_hash,
-        higherIsBetter: row.higher_is_better === 1,
-        values: unpackOutcomes(row),
-        ...(row.failed === null ? {} : { failed: row.failed }),
-      }));
+      return outcomes.all({ checkpoint, kind }).map(toOutcomes);
     },
     /** In the order they were asked. */
     ofRun: (run: string): EngineBridge[] =>

@@ -1,9 +1,20 @@
 /** Outcomes as compact bytes: 0/1 metrics take a byte a doc, all others a 32-bit float. */
+import type { Outcomes } from '../domain/score.ts';
 
 export interface OutcomePayload {
   readonly encoding: 'u8' | 'f32';
   readonly count: number;
   readonly payload: Uint8Array;
+}
+
+/** Columns that every table of outcomes has. */
+export interface OutcomeColumns extends OutcomePayload {
+  readonly task: string;
+  readonly metric: string;
+  readonly task_hash: string;
+  readonly higher_is_better: number;
+  /** Docs that were asked and have no answer; null where that is not told apart. */
+  readonly failed: number | null;
 }
 
 /** Stands for "no value" among bytes. */
@@ -36,4 +47,15 @@ export function unpackOutcomes({ encoding, count, payload }: OutcomePayload): Fl
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   for (let index = 0; index < count; index++) values[index] = view.getFloat32(index * 4, true);
   return values;
+}
+
+export function toOutcomes(row: OutcomeColumns): Outcomes {
+  return {
+    task: row.task,
+    metric: row.metric,
+    taskHash: row.task_hash,
+    higherIsBetter: row.higher_is_better === 1,
+    values: unpackOutcomes(row),
+    ...(row.failed === null ? {} : { failed: row.failed }),
+  };
 }

@@ -4,7 +4,7 @@ import type { CapabilityMember, CapabilityScore, MissingMember, Outcomes, Score 
 import type { MetricFamily } from '../domain/task.ts';
 import type { CheckpointOutcomes } from '../domain/trend.ts';
 import { decodeJson, encodeJson } from './json-column.ts';
-import { type OutcomePayload, packOutcomes, unpackOutcomes } from './outcome-payload.ts';
+import { type OutcomeColumns, packOutcomes, toOutcomes } from './outcome-payload.ts';
 import type { Sql } from './sql.ts';
 
 /** Everything an evaluation learned of a checkpoint. */
@@ -40,16 +40,11 @@ interface CapabilityRow {
   readonly segment: string | null;
 }
 
-interface OutcomeRow extends OutcomePayload {
-  readonly task: string;
-  readonly metric: string;
-  readonly task_hash: string;
-  readonly higher_is_better: number;
+interface OutcomeRow extends OutcomeColumns {
   /** Of its score; null where none is kept. Of what is attached to a task, docs that were asked and have no value. */
   readonly value: number | null;
   readonly stderr: number | null;
   readonly n: number | null;
-  readonly failed: number | null;
 }
 
 export type ScoreRepo = ReturnType<typeof scoreRepo>;
@@ -102,7 +97,7 @@ export function scoreRepo(sql: Sql) {
     outcomes
       .all({ checkpoint })
       .filter((row) => tasks === undefined || tasks.has(row.task))
-      .map(toOutcomes);
+      .map(withSummary);
   const measuredBy = (checkpoint: string): string | null => {
     const row = engineOf.get({ checkpoint });
     return row ? engineKind(decodeJson<ModelDescription>(row.engine)) : null;
@@ -210,16 +205,9 @@ function toCapabilityScore(row: CapabilityRow): CapabilityScore {
   };
 }
 
-function toOutcomes(row: OutcomeRow): Outcomes {
-  return {
-    task: row.task,
-    metric: row.metric,
-    taskHash: row.task_hash,
-    higherIsBetter: row.higher_is_better === 1,
-    values: unpackOutcomes(row),
-    ...(row.failed === null ? {} : { failed: row.failed }),
-    ...(row.count === 0 && row.n !== null && row.value !== null
-      ? { summary: { value: row.value, stderr: row.stderr ?? Number.NaN, n: row.n ?? 0 } }
-      : {}),
-  };
+/** Where single docs are not known, the number that stands for them. */
+function withSummary(row: OutcomeRow): Outcomes {
+  const outcomes = toOutcomes(row);
+  if (row.count > 0 || row.n === null || row.value === null) return outcomes;
+  return { ...outcomes, summary: { value: row.value, stderr: row.stderr ?? Number.NaN, n: row.n } };
 }

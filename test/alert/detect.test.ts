@@ -235,6 +235,11 @@ describe('advice', () => {
     const math = leaf('basic.reasoning.math', { tasks: ['gsm8k'] });
     const [other] = detectAlerts(input(1400, { firing: [math], telemetry: mixes }));
     expect(other!.alert.advice.map(({ confidence }) => confidence)).toEqual(['low']);
+    expect(change!.alert.advice[0]!.change).toMatchObject({ kind: 'raise_share', part: 'the_stack', share: 0.25 });
+    // A name that only contains the word is not that data.
+    const drugs = parts(1000, { web: 0.7, pharma_news: 0.3 }, { web: 1, pharma_news: 0 });
+    const [safety] = detectAlerts(input(1400, { firing: [leaf('safety.values.bias')], telemetry: drugs }));
+    expect(safety!.alert.advice.map(({ confidence }) => confidence)).toEqual(['low']);
     // A task that bears the name of the data needs no label.
     const contracts = parts(1000, { web: 0.7, contracts: 0.3 }, { web: 1, contracts: 0 });
     const own = leaf('our_contracts_qa', { tasks: ['our_contracts_qa'] });

@@ -157,7 +157,7 @@ describe('Slurm and systemd', () => {
     await mkdir(bin);
     await writeFile(
       join(bin, 'libra'),
-      `#!/bin/sh\necho "libra $*" >>log\ntrap 'echo stopped >>log; exit 0' TERM\nsleep 0.2\nkill -TERM $PPID\nwhile :; do sleep 0.05; done\n`,
+      `#!/bin/sh\necho "libra $*" >>log\ntrap 'echo stopped >>log; exit 0' TERM\nsleep 0.2\nkill -TERM $PPID\ni=0; while [ $i -lt 400 ]; do sleep 0.05; i=$((i+1)); done\n`,
       { mode: 0o755 },
     );
     await writeFile(join(bin, 'scontrol'), '#!/bin/sh\necho "scontrol $*" >>log\n', { mode: 0o755 });

@@ -1,4 +1,5 @@
 /** Sends alerts by e-mail: text and HTML, one thread an alert (the only nodemailer import). */
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { messageOf } from '../../domain/errors.ts';
@@ -36,15 +37,19 @@ export function createEmailNotifier(options: EmailNotifierOptions): Notifier {
     // A connection of its own for each mail: so one that hangs can be cut.
     const port = options.port ?? (options.tls ? 465 : 587);
     const socket = connect({ host: options.host, port });
-    const transport = transportOver(socket, options, timeoutMs);
-    const cut = () => void socket.destroy();
-    const whole = timeoutMs * PARTS;
-    const deadline = clock.after(whole, () =>
-      socket.destroy(new Error(`the mail server did not end within ${whole / 1000} s`)),
-    );
+    // What goes wrong while nobody else listens is told to whoever waits for the socket or uses it next.
+    socket.on('error', () => {});
+    const cut = () => void socket.destroy(new Error('called off'));
+    const endAfter = (ms: number, what: string) =>
+      clock.after(ms, () => socket.destroy(new Error(`the mail server did not ${what} within ${ms / 1000} s`)));
+    const opening = endAfter(timeoutMs, 'answer');
+    const deadline = endAfter(timeoutMs * PARTS, 'end');
     signal?.addEventListener('abort', cut, { once: true });
     try {
-      const sent = await transport.sendMail({ ...mailOf(outgoing, options), attachments: await picturesOf(outgoing) });
+      const [attachments] = await Promise.all([picturesOf(outgoing), once(socket, 'connect')]);
+      opening.cancel();
+      const transport = transportOver(socket, options, timeoutMs);
+      const sent = await transport.sendMail({ ...mailOf(outgoing, options), attachments });
       const refused = (sent.rejected ?? []).length;
       return {
         kind: 'sent',
@@ -53,6 +58,7 @@ export function createEmailNotifier(options: EmailNotifierOptions): Notifier {
     } catch (error) {
       return outcomeOf(error, options.name);
     } finally {
+      opening.cancel();
       deadline.cancel();
       signal?.removeEventListener('abort', cut);
       cut();

@@ -3,6 +3,7 @@
  * Laboratory for Alignment"; Ouyang et al. 2022, who mix pre-training gradients back in).
  */
 import { isWithin } from '../../domain/capability.ts';
+import { isUnstable } from '../cut-shares.ts';
 import type { Pattern } from '../pattern.ts';
 
 /** What pre-training taught, and tuning data seldom repeat. */
@@ -21,8 +22,7 @@ export const tuningTax: Pattern = ({ members, stage, telemetry }) => {
   const taxed = members.filter(({ capability }) => TAXED.some((node) => isWithin(capability, node)));
   if (taxed.length < MATCH * members.length) return null;
   // A change that was logged just there explains it better.
-  const { dataMixChangedAt, spikes } = telemetry;
-  if (dataMixChangedAt !== null || spikes.loss !== null || spikes.learningRate !== null) return null;
+  if (telemetry.dataMixChangedAt !== null || isUnstable(telemetry)) return null;
   const { en, zh } = STAGES[stage];
   const isRl = stage === 'rl';
   return {

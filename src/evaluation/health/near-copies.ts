@@ -49,8 +49,11 @@ export function nearCopies(texts: readonly string[]): [number, number][] {
   return [...found].map(([later, earlier]): [number, number] => [earlier, later]).sort((a, b) => a[1] - b[1]);
 }
 
+/** Of whole books the beginning tells. */
+const LONGEST = 4000;
+
 function plainOf(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  return text.slice(0, LONGEST).normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
 function shinglesOf(plain: string): ReadonlySet<number> {

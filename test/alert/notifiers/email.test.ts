@@ -141,3 +141,19 @@ test('with a certificate that is trusted the password and the mail go over TLS, 
   }
   rmSync(place, { recursive: true, force: true });
 });
+
+test('a server that is not there while a picture is drawn is a retry, and harms nothing', async () => {
+  const nobody = await startMailCatcher();
+  const { port } = nobody;
+  await nobody[Symbol.asyncDispose]();
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0H9"/></svg>';
+  const pictured = { ...firing, message: { ...firing.message, pictures: [{ name: 'trend-1', svg, alt: 'Trend' }] } };
+  expect(await notifier(port).send(pictured)).toMatchObject({
+    kind: 'retry',
+    error: expect.stringContaining('ECONNREFUSED'),
+  });
+  const aborted = new AbortController();
+  const sending = notifier(port, { host: '192.0.2.1' }).send(pictured, aborted.signal);
+  aborted.abort();
+  expect(await sending).toMatchObject({ kind: 'retry', error: expect.stringContaining('called off') });
+});
