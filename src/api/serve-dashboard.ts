@@ -5,7 +5,7 @@ import { LibraError } from '../domain/errors.ts';
 import { DASHBOARD_POLICY, type DashboardFile, readDashboard } from './dashboard-files.ts';
 
 /** Each with everything below it; the page itself says where there is nothing. */
-const VIEWS = ['runs', 'alerts', 'compare', 'checkpoints', 'leaderboard', 'system'];
+const VIEWS = ['runs', 'alerts', 'compare', 'checkpoints'];
 
 /** @param letIn refuses foreign hosts */
 export function serveDashboard(app: FastifyInstance, letIn: (request: FastifyRequest) => void): void {
